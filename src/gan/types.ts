@@ -1,0 +1,43 @@
+/**
+ * The borders of the GAN layer. `gan` knows no file, no dataset and no process: it is given a source of
+ * batches and gives back metrics and checkpoints.
+ */
+
+/** Plain JSON values, so that configurations and states travel through files and messages unchanged. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Real images, float32 [batch, 1, size, size] in [-1, 1], in an order that depends on the seed alone. */
+export interface BatchSource {
+  readonly size: number;
+  /** Number of distinct images. */
+  readonly count: number;
+  next(batch: number): Float32Array;
+  /** Where the source stands; `restore` makes it give the same batches again. */
+  state(): Json;
+  restore(state: Json): void;
+}
+
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+export type Weights = Readonly<Record<string, NamedTensor>>;
+
+/** All that exact resume needs. Tensor names: "g/…", "d/…", "ema/…", "adam/…". */
+export interface Checkpoint {
+  readonly tensors: Weights;
+  /** Images seen, step, schedules, random states, loader position, guard history, configuration. */
+  readonly state: Json;
+}
+
+export interface StepMetrics {
+  readonly step: number;
+  /** Real images shown so far. */
+  readonly images: number;
+  readonly lossD: number;
+  readonly lossG: number;
+  /** Mean discriminator output on real and on fake, and anything else a family reports. */
+  readonly scoreReal: number;
+  readonly scoreFake: number;
+  readonly extra: Readonly<Record<string, number>>;
+}

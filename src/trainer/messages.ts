@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/**
+ * What the Studio and the trainer process say to each other, parsed on both sides. The trainer never opens
+ * the database: it reads a prepared image cache and writes checkpoints into the run's folder; the Studio
+ * records what it reports.
+ */
+export const trainerOrderSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('start'),
+    /** Folder of the run: checkpoints go to `<runDir>/checkpoints`. */
+    runDir: z.string(),
+    /** Prepared cache: count images of size x size, uint16 little-endian, 0 = -1 and 65535 = +1. */
+    cacheFile: z.string(),
+    count: z.number().int().positive(),
+    size: z.number().int().positive(),
+    /** The run's full configuration (validated again by the gan layer). */
+    config: z.json(),
+    device: z.string(),
+    threads: z.number().int().positive().optional(),
+    /** Total images of the run, or minutes that are turned into images once, from a measured rate. */
+    totalImages: z.number().int().positive().nullable(),
+    minutes: z.number().positive().nullable(),
+    /** Checkpoint folder to resume from. */
+    resumeFrom: z.string().nullable(),
+    checkpointEveryImages: z.number().int().positive(),
+  }),
+  z.object({ type: z.literal('stop') }),
+]);
+export type TrainerOrder = z.infer<typeof trainerOrderSchema>;
+export type TrainerStart = Extract<TrainerOrder, { type: 'start' }>;
+
+export const trainerReportSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), device: z.string(), totalImages: z.number().int().nullable() }),
+  /** `--minutes` has been turned into images; the Studio keeps the number for every later resume. */
+  z.object({ type: z.literal('planned'), totalImages: z.number().int(), imagesPerSecond: z.number() }),
+  z.object({
+    type: z.literal('progress'),
+    step: z.number().int(),
+    images: z.number().int(),
+    totalImages: z.number().int().nullable(),
+    lossD: z.number(),
+    lossG: z.number(),
+    scoreReal: z.number(),
+    scoreFake: z.number(),
+    extra: z.record(z.string(), z.number()),
+    /** Training seconds of this run so far, earlier sessions included. */
+    seconds: z.number(),
+    imagesPerSecond: z.number(),
+  }),
+  z.object({ type: z.literal('checkpoint'), name: z.string(), images: z.number().int(), sha256: z.string() }),
+  z.object({ type: z.literal('event'), kind: z.string(), text: z.string(), images: z.number().int() }),
+  z.object({
+    type: z.literal('done'),
+    reason: z.enum(['finished', 'stopped']),
+    images: z.number().int(),
+    seconds: z.number(),
+    imagesPerSecond: z.number(),
+    checkpoint: z.string(),
+    peakRssBytes: z.number(),
+  }),
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    action: z.string().optional(),
+  }),
+]);
+export type TrainerReport = z.infer<typeof trainerReportSchema>;
