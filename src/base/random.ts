@@ -97,7 +97,7 @@ export class Random {
       const high = Math.floor(blockIndex / 0x100000000);
       philox(
         [low >>> 0, high >>> 0, this.index >>> 0, this.stream],
-        [this.seed % 0x100000000 >>> 0, Math.floor(this.seed / 0x100000000) >>> 0],
+        [(this.seed % 0x100000000) >>> 0, Math.floor(this.seed / 0x100000000) >>> 0],
         this.block,
       );
       this.blockIndex = blockIndex;

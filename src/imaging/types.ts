@@ -4,7 +4,15 @@
  */
 
 /** Stored values of one 2-D slice, row-major, before rescale and before any MONOCHROME1 inversion. */
-export type StoredPixels = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+export type StoredPixels =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 export type Vec3 = readonly [number, number, number];
 
