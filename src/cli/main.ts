@@ -1,0 +1,93 @@
+import { GantryError, toGantryError } from '../base/errors.ts';
+import { appVersion } from '../base/runtime.ts';
+import { commandHelp, overview } from './help.ts';
+import { jsonOutput, textOutput } from './output.ts';
+import { parseCommand } from './parse.ts';
+import { type CommandSpec, commands } from './table.ts';
+
+/** What a command gets beside its arguments. */
+export interface CommandContext {
+  readonly out: import('./output.ts').Output;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+function exitStatus(error: GantryError): number {
+  if (error.code === 'USAGE') return 2;
+  return error.code === 'CANCELLED' ? 130 : 1;
+}
+
+/** Aborts on the first signal; a second one ends the process at once. */
+function cancelOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new GantryError('CANCELLED', 'Cancelled.'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}
+
+/** node:sqlite still announces itself as experimental; nothing else is silenced. */
+function quietSqliteWarning(): void {
+  const emit = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite')) emit(warning, ...rest);
+  }) as typeof process.emitWarning;
+}
+
+/** Runs one command line; resolves to the exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === '--version') {
+    process.stdout.write(`${appVersion}\n`);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === 'help') {
+    process.stdout.write(`${overview()}\n`);
+    return name === undefined ? 2 : 0;
+  }
+  const out = rest.includes('--json')
+    ? jsonOutput(process.stdout)
+    : textOutput(process.stdout, process.stderr);
+  try {
+    const spec: CommandSpec | undefined = commands.find((c) => c.name === name);
+    if (spec === undefined) {
+      throw new GantryError('USAGE', `There is no command "${name}".`, { action: 'See `gantry --help`.' });
+    }
+    const parsed = parseCommand(spec, rest);
+    if (parsed.values['help'] === true) {
+      process.stdout.write(`${commandHelp(spec)}\n`);
+      return 0;
+    }
+    quietSqliteWarning();
+    const { runCommand } = await import('./commands.ts');
+    await runCommand(spec.name, parsed, { out, signal: cancelOnSignals() });
+    return 0;
+  } catch (thrown) {
+    const error = toGantryError(thrown);
+    out.error(error, errorDetail(thrown));
+    if (error.code === 'INTERNAL' && thrown instanceof Error && process.env['GANTRY_DEBUG']) {
+      process.stderr.write(`${thrown.stack}\n`);
+    }
+    return exitStatus(error);
+  }
+}
+
+/** Figures that a use case attached to its error (a cancelled run's checkpoint, an import's rejections). */
+function errorDetail(thrown: unknown): Record<string, unknown> {
+  const detail = (thrown as { detail?: unknown } | null)?.detail;
+  return typeof detail === 'object' && detail !== null ? { ...detail } : {};
+}
+
+// A reader that closes the pipe early (`gantry … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const status = await main(process.argv.slice(2));
+process.exitCode = status;
+// Native libraries may hold the event loop; once stdout has drained there is nothing left to wait for.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));

@@ -1,0 +1,234 @@
+/**
+ * The command line as one table. `--help`, argument parsing and docs/cli.md are all made from it, so none of
+ * them can say what the others do not.
+ */
+export interface OptionSpec {
+  readonly kind: 'flag' | 'string' | 'integer' | 'number';
+  /** Placeholder in the help, "N" or "DIR". */
+  readonly value?: string;
+  readonly help: string;
+  readonly required?: boolean;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  /** Shown in the help; the use case applies it. */
+  readonly defaultText?: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly detail?: string;
+  readonly operands?: {
+    readonly name: string;
+    readonly min: number;
+    readonly max: number;
+    readonly help: string;
+  };
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** What `--json` gives, in words. */
+  readonly json: string;
+}
+
+const workspace = {
+  kind: 'string',
+  value: 'DIR',
+  required: true,
+  help: 'Folder of the workspace (made by import when it does not exist).',
+} as const satisfies OptionSpec;
+
+const run = {
+  kind: 'string',
+  value: 'RUN',
+  required: true,
+  help: 'Run, as listed by `gantry runs`.',
+} as const;
+const seed = {
+  kind: 'integer',
+  value: 'S',
+  min: 0,
+  help: 'Seed of all random numbers.',
+  defaultText: '1',
+} as const satisfies OptionSpec;
+
+export const commonOptions = {
+  json: { kind: 'flag', help: 'Print one JSON object a line on stdout and nothing else.' },
+  help: { kind: 'flag', help: 'Show this help.' },
+} as const satisfies Record<string, OptionSpec>;
+
+const training = {
+  preset: {
+    kind: 'string',
+    value: 'NAME',
+    help: 'Networks and settings: tiny (for a CPU), preview, balanced, quality.',
+    defaultText: 'tiny',
+  },
+  size: {
+    kind: 'integer',
+    value: 'PX',
+    min: 1,
+    help: 'Edge of the training images in pixels.',
+    defaultText: "the preset's",
+  },
+  device: { kind: 'string', value: 'NAME', help: 'Device to compute on: auto or cpu.', defaultText: 'auto' },
+} as const satisfies Record<string, OptionSpec>;
+
+export const commands = [
+  {
+    name: 'doctor',
+    summary: 'Devices, engines and versions; what is missing and how to get it.',
+    options: {},
+    json: 'an item for every check: name, ok, detail, action; done.',
+  },
+  {
+    name: 'inspect',
+    summary: 'What image files hold, without importing them.',
+    operands: { name: 'FILE', min: 1, max: Number.POSITIVE_INFINITY, help: 'DICOM or NIfTI files.' },
+    options: {},
+    json: 'an item a file: path, kind, transferSyntax, rows, columns, frames, bits, orientation, min, max, mean, sha1_16; or path, code, reason. done: files, failed.',
+  },
+  {
+    name: 'import',
+    summary: 'Read DICOM and NIfTI files into a dataset of the workspace.',
+    detail:
+      'Folders are read recursively. Identity is dropped: subjects and series are known by keyed hashes, and no file name is kept. Importing the same files again adds nothing.',
+    operands: { name: 'PATH', min: 1, max: Number.POSITIVE_INFINITY, help: 'Files or folders.' },
+    options: {
+      workspace,
+      dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset to add to.' },
+      'subject-from': {
+        kind: 'string',
+        value: 'HOW',
+        help: 'What a subject is: patient (DICOM Patient ID, BIDS sub- label, else the file), folder, or a regular expression whose first group, matched on the relative path, names the subject.',
+        defaultText: 'patient',
+      },
+      plane: {
+        kind: 'string',
+        value: 'PLANE',
+        choices: ['axial', 'coronal', 'sagittal', 'as-stored'],
+        help: 'Plane to cut volumes into.',
+        defaultText: 'the plane of the finest pixels',
+      },
+      volume: { kind: 'integer', value: 'N', min: 0, help: 'Which volume of a 4-D file.', defaultText: '0' },
+      seed,
+    },
+    json: 'progress: done, total, secondsLeft. done: dataset, slices, added, already, setAside, series, subjects, rejected [{path, code, reason}], seconds.',
+  },
+  {
+    name: 'datasets',
+    summary: 'List the datasets of a workspace.',
+    options: { workspace },
+    json: 'an item a dataset: dataset, state, slices, setAside, series, subjects.',
+  },
+  {
+    name: 'runs',
+    summary: 'List the training runs of a workspace.',
+    options: { workspace },
+    json: 'an item a run: run, dataset, preset, size, state, images, totalImages, seconds, lossD, lossG.',
+  },
+  {
+    name: 'train',
+    summary: 'Train a GAN on a dataset, or resume a run.',
+    detail:
+      'Ctrl-C stops cleanly with a checkpoint; `--resume RUN` goes on from the newest one and needs nothing else.',
+    options: {
+      workspace,
+      dataset: { kind: 'string', value: 'NAME', help: 'Dataset to train on (not with --resume).' },
+      ...training,
+      images: { kind: 'integer', value: 'N', min: 1, help: 'Total images to show the discriminator.' },
+      minutes: {
+        kind: 'number',
+        value: 'M',
+        min: 0.05,
+        help: 'Length instead of --images: turned into a number of images once, from the measured rate.',
+      },
+      seed,
+      threads: { kind: 'integer', value: 'N', min: 1, help: 'Processor threads.', defaultText: 'all cores' },
+      'checkpoint-every': {
+        kind: 'integer',
+        value: 'N',
+        min: 1,
+        help: 'Images between checkpoints.',
+        defaultText: '5000',
+      },
+      resume: { kind: 'string', value: 'RUN', help: 'Go on with this run.' },
+    },
+    json: 'progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
+  },
+  {
+    name: 'generate',
+    summary: 'Generate synthetic slices from a run and export them.',
+    detail:
+      'Slice i of a seed is the same whatever the count. Every file says that it is synthetic. DICOM stores 12 bits, 0 to 4095 for -1 to +1 of the generator, with a window to match.',
+    options: {
+      workspace,
+      run,
+      count: { kind: 'integer', value: 'N', required: true, min: 1, help: 'How many slices.' },
+      seed: { ...seed, help: 'Seed of the latent vectors.' },
+      format: {
+        kind: 'string',
+        value: 'KIND',
+        choices: ['dicom', 'png', 'nifti'],
+        help: 'dicom, png (16 bit) or nifti (one stack).',
+        defaultText: 'dicom',
+      },
+      out: { kind: 'string', value: 'DIR', required: true, help: 'Folder to write to; new or empty.' },
+      'intensity-from': {
+        kind: 'string',
+        value: 'SERIES',
+        help: "Give the values in the units and window of this series of the run's dataset (its id, as listed by `gantry datasets --json`).",
+      },
+    },
+    json: 'progress: done, total. done: files [paths], manifest, count.',
+  },
+  {
+    name: 'sheet',
+    summary: 'A contact sheet of real beside synthetic slices, as PNG.',
+    options: {
+      workspace,
+      run,
+      out: { kind: 'string', value: 'FILE', required: true, help: 'PNG file to write.' },
+      count: { kind: 'integer', value: 'N', min: 1, help: 'Slices on each side.', defaultText: '64' },
+      seed: { ...seed, help: 'Seed of the latent vectors.' },
+    },
+    json: 'done: file, real, synthetic.',
+  },
+  {
+    name: 'demo',
+    summary: 'The whole job on a folder of scans, or on a built-in digital phantom.',
+    detail:
+      'Imports, trains, generates DICOM and draws a contact sheet. Without a PATH it makes analytic head slices with varied anatomy, contrast, bias field and Rician noise, plainly labelled as a phantom.',
+    operands: { name: 'PATH', min: 0, max: Number.POSITIVE_INFINITY, help: 'Folders or files of scans.' },
+    options: {
+      minutes: { kind: 'number', value: 'M', min: 0.05, help: 'Length of the training.', defaultText: '8' },
+      out: {
+        kind: 'string',
+        value: 'DIR',
+        help: 'Folder for the workspace and the results.',
+        defaultText: 'gantry-demo',
+      },
+      ...training,
+      count: { kind: 'integer', value: 'N', min: 1, help: 'Slices to export.', defaultText: '64' },
+      seed,
+    },
+    json: 'the progress and done of every stage with a stage field. done: workspace, run, sheet, dicom, seconds.',
+  },
+  {
+    name: 'serve',
+    summary: 'Open the app in a browser on this machine.',
+    detail: 'Bound to 127.0.0.1; the printed address holds a token. Ctrl-C ends it.',
+    options: {
+      workspace,
+      port: { kind: 'integer', value: 'N', min: 0, help: 'Port; 0 takes a free one.', defaultText: '0' },
+    },
+    json: 'item: url.',
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof commands)[number]['name'];
+
+export const exitStatuses = [
+  [0, 'done'],
+  [1, 'failed; the message has a stable code'],
+  [2, 'wrong usage'],
+  [130, 'cancelled (Ctrl-C or SIGTERM), with a checkpoint where there is something to keep'],
+] as const;
