@@ -1,0 +1,54 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
+import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
+import { changeSchema, runDetailSchema, runMetricsSchema, runSummarySchema } from './runs.ts';
+
+/**
+ * Every call and event stream of the app, in one table. Inputs and outputs are parsed at run time on the
+ * Studio's side of the border, whichever transport carries them (message port or WebSocket).
+ *
+ * A failure that Gantry explains arrives as the defined error STUDIO with its stable code and advice.
+ */
+const call = oc.errors({ STUDIO: { message: 'The studio refused the call.', data: studioErrorSchema } });
+
+export const contract = {
+  app: {
+    info: call.output(appInfoSchema),
+  },
+  datasets: {
+    list: call.output(z.array(datasetSummarySchema)),
+    get: call.input(z.strictObject({ datasetId: idSchema })).output(datasetDetailSchema),
+    /** Slices in the order of subject, series and geometry; a page of at most 1,000. */
+    slices: call
+      .input(
+        z.strictObject({
+          datasetId: idSchema,
+          seriesId: idSchema.optional(),
+          which: z.enum(['used', 'set-aside', 'all']).default('used'),
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().positive().max(1000).default(200),
+        }),
+      )
+      .output(slicePageSchema),
+  },
+  runs: {
+    list: call.output(z.array(runSummarySchema)),
+    get: call.input(z.strictObject({ runId: idSchema })).output(runDetailSchema),
+    metrics: call
+      .input(
+        z.strictObject({
+          runId: idSchema,
+          /** Range of the x axis in images; open where left out. */
+          fromImages: z.number().nonnegative().optional(),
+          toImages: z.number().nonnegative().optional(),
+          /** Most points that the answer may have. */
+          points: z.number().int().min(10).max(20_000).default(2000),
+        }),
+      )
+      .output(runMetricsSchema),
+    /** Stays open and tells of every change; with a run, of its new metrics too. */
+    events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),
+  },
+};
+export type Contract = typeof contract;
