@@ -1,0 +1,31 @@
+/** The words that every exported file carries, in whatever place its format has for them. */
+export const marking = 'SYNTHETIC - NOT FOR DIAGNOSTIC USE';
+
+export const application = 'Gantry';
+
+/** Where a synthetic image comes from. Nothing here names a patient, a source file or a machine. */
+export interface Provenance {
+  readonly appVersion: string;
+  readonly runId: string;
+  /** SHA-256 of the generator's weights, 64 hex digits. */
+  readonly modelSha256: string;
+  readonly preset: string;
+  /** Training images that the model had seen. */
+  readonly images?: number;
+  /** "MR", "CT": what the training data were; "OT" when unknown. */
+  readonly modality?: string;
+  /** DICOM Body Part Examined of the training data, when they have one. */
+  readonly bodyPart?: string;
+  /** Distance between rows and between columns of the training images after resampling. */
+  readonly pixelSpacingMm?: readonly [number, number];
+}
+
+/** One paragraph, at most 1,024 characters, for DICOM Derivation Description, NIfTI and PNG texts. */
+export function describe(provenance: Provenance, seed: number, index: number): string {
+  const seen = provenance.images === undefined ? '' : `, ${provenance.images} images seen`;
+  return (
+    `Synthetic image made by a generative adversarial network; not an acquired image of any person. ` +
+    `${application} ${provenance.appVersion}; run ${provenance.runId}; preset ${provenance.preset}${seen}; ` +
+    `model SHA-256 ${provenance.modelSha256}; seed ${seed}; index ${index}.`
+  );
+}
