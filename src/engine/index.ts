@@ -1,0 +1,14 @@
+/** The engine's face: tensor programs in tfjs, run eagerly or traced to ONNX. See docs/adr/001-engine.md. */
+export type { ConvOptions } from './ops/conv-geometry.ts';
+export {
+  conv2d,
+  conv2dFilterGrad,
+  conv2dInputGrad,
+  convTranspose2d,
+  type InputGradOptions,
+} from './ops/conv2d.ts';
+export { leakyRelu } from './ops/leaky-relu.ts';
+export { downsampleFir2, upsampleFir2 } from './ops/resample-fir2.ts';
+export { avgPool2, upsample2Nearest } from './ops/upsample2-nearest.ts';
+export { createEagerRunner } from './runner/eager.ts';
+export type { Arrays, Program, Runner, RunnerSpec, Shape, Shapes, Tensors } from './types.ts';
