@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A file under a temporary name that takes its real name, complete, or leaves nothing. */
+export interface AtomicFile {
+  /** Descriptor of the temporary file. */
+  readonly fd: number;
+  /** Writes all bytes at the end. */
+  write(bytes: Uint8Array): void;
+  /** Flushes to the disk and renames. */
+  commit(): void;
+  /** Removes the temporary file; harmless after commit. */
+  discard(): void;
+}
+
+/** Flushes a folder's entries, where the platform can. */
+export function syncFolder(folder: string): void {
+  try {
+    const fd = openSync(folder, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Windows opens no folders; the rename itself is journalled there.
+  }
+}
+
+/** Writes all of `bytes`; one call of write may write less. */
+export function writeFully(fd: number, bytes: Uint8Array, position: number | null = null): void {
+  let done = 0;
+  while (done < bytes.byteLength) {
+    done += writeSync(fd, bytes, done, bytes.byteLength - done, position === null ? null : position + done);
+  }
+}
+
+/** Starts an atomic write of `file`; its folder is made when missing. */
+export function openAtomic(file: string, mode = 0o644): AtomicFile {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  const fd = openSync(temporary, 'wx', mode);
+  let open = true;
+  const close = () => {
+    if (open) closeSync(fd);
+    open = false;
+  };
+  let finished = false;
+  return {
+    fd,
+    write: (bytes) => writeFully(fd, bytes),
+    commit: () => {
+      fsyncSync(fd);
+      close();
+      renameSync(temporary, file);
+      finished = true;
+      syncFolder(dirname(file));
+    },
+    discard: () => {
+      close();
+      if (!finished) rmSync(temporary, { force: true });
+      finished = true;
+    },
+  };
+}
+
+/** Writes a whole file so that a reader sees the old content or the new, never a part. */
+export function writeFileAtomic(file: string, content: string | Uint8Array, mode = 0o644): void {
+  const target = openAtomic(file, mode);
+  try {
+    target.write(typeof content === 'string' ? Buffer.from(content) : content);
+    target.commit();
+  } finally {
+    target.discard();
+  }
+}
+
+/** SHA-256 of a file, hexadecimal, in bounded memory. */
+export async function sha256File(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import type { Db } from './db.ts';
+import type { SeriesAttributes, SeriesGeometry } from './records.ts';
+import type { ShardAppender } from './shards.ts';
+
+/** A slice on its way in. All keys are keyed hashes: whoever makes this record has dropped the identity. */
+export interface IncomingSlice {
+  readonly key: Uint8Array;
+  readonly subjectKey: Uint8Array;
+  readonly subjectAttributes: SeriesAttributes;
+  readonly seriesKey: Uint8Array;
+  readonly series: {
+    readonly kind: string;
+    readonly plane: string | null;
+    readonly rows: number;
+    readonly columns: number;
+    readonly geometry: SeriesGeometry;
+    readonly attributes: SeriesAttributes;
+    readonly notices: readonly string[];
+  };
+  /** Hash of the pixels and of all that is needed to read them. */
+  readonly contentHash: Uint8Array;
+  /** rows x columns values of 16 bits, little-endian, row-major. */
+  readonly pixels: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly signed: boolean;
+  readonly bitsStored: number;
+  /** Real value = stored * slope + intercept; negated where `inverted`. */
+  readonly slope: number;
+  readonly intercept: number;
+  readonly inverted: boolean;
+  readonly padding: number | null;
+  readonly positionMm: number | null;
+  readonly instance: number | null;
+  readonly labels: Readonly<Record<string, string>> | null;
+}
+
+export interface IncomingFile {
+  /** Keyed hash of the file's bytes and of how they were read. */
+  readonly sourceKey: Uint8Array;
+  readonly slices: readonly IncomingSlice[];
+}
+
+export interface IngestCounts {
+  readonly added: number;
+  /** Slices that the dataset had. */
+  readonly already: number;
+  /** Slices whose identifier the dataset has with other pixels; they are left out. */
+  readonly conflicts: number;
+  readonly series: readonly number[];
+}
+
+const idRow = z.object({ id: z.number().int() });
+const existingRow = z.object({ id: z.number().int(), content_hash: z.instanceof(Uint8Array) });
+const placeRow = z.object({ shard: z.number().int(), offset: z.number().int() });
+const endRow = z.object({ shard: z.number().int(), end: z.number().int() });
+
+/** Where the content ends, as the committed rows say. */
+export function contentEnd(db: Db): { shard: number; offset: number } {
+  const row = db.get(
+    endRow,
+    'SELECT shard, offset + 2 * rows * columns AS end FROM slices ORDER BY shard DESC, offset DESC LIMIT 1',
+  );
+  return row === undefined ? { shard: 1, offset: 0 } : { shard: row.shard, offset: row.end };
+}
+
+function label(prefix: string, ordinal: number): string {
+  return `${prefix}-${String(ordinal).padStart(4, '0')}`;
+}
+
+function subjectOf(db: Db, dataset: number, slice: IncomingSlice): number {
+  const known = db.get(
+    idRow,
+    'SELECT id FROM subjects WHERE dataset = ? AND key = ?',
+    dataset,
+    slice.subjectKey,
+  );
+  if (known !== undefined) return known.id;
+  const count = db.get(
+    z.object({ n: z.number().int() }),
+    'SELECT count(*) AS n FROM subjects WHERE dataset = ?',
+    dataset,
+  );
+  return db.run(
+    'INSERT INTO subjects (dataset, label, key, attributes) VALUES (?, ?, ?, ?)',
+    dataset,
+    label('sub', (count?.n ?? 0) + 1),
+    slice.subjectKey,
+    JSON.stringify(slice.subjectAttributes),
+  ).lastId;
+}
+
+function seriesOf(db: Db, dataset: number, slice: IncomingSlice): number {
+  const known = db.get(
+    idRow,
+    'SELECT id FROM series WHERE dataset = ? AND key = ?',
+    dataset,
+    slice.seriesKey,
+  );
+  if (known !== undefined) return known.id;
+  const count = db.get(
+    z.object({ n: z.number().int() }),
+    'SELECT count(*) AS n FROM series WHERE dataset = ?',
+    dataset,
+  );
+  const { series } = slice;
+  return db.run(
+    `INSERT INTO series (dataset, subject, label, key, kind, plane, rows, columns, geometry, attributes, notices)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    dataset,
+    subjectOf(db, dataset, slice),
+    label('ser', (count?.n ?? 0) + 1),
+    slice.seriesKey,
+    series.kind,
+    series.plane,
+    series.rows,
+    series.columns,
+    JSON.stringify(series.geometry),
+    JSON.stringify(series.attributes),
+    JSON.stringify(series.notices),
+  ).lastId;
+}
+
+/** Pixels that the workspace holds already, in whatever dataset, are not stored twice. */
+function placeOf(db: Db, appender: ShardAppender, slice: IncomingSlice): { shard: number; offset: number } {
+  const known = db.get(
+    placeRow,
+    'SELECT shard, offset FROM slices WHERE content_hash = ? LIMIT 1',
+    slice.contentHash,
+  );
+  return known ?? appender.append(slice.pixels);
+}
+
+/** Adds the slices of some files in one transaction: their bytes first, then their rows. */
+export function ingestFiles(
+  db: Db,
+  appender: ShardAppender,
+  dataset: number,
+  files: readonly IncomingFile[],
+): IngestCounts {
+  const start = appender.place();
+  const touched = new Set<number>();
+  let added = 0;
+  let already = 0;
+  let conflicts = 0;
+  try {
+    db.transaction(() => {
+      for (const file of files) {
+        let held = 0;
+        for (const slice of file.slices) {
+          const existing = db.get(
+            existingRow,
+            'SELECT id, content_hash FROM slices WHERE dataset = ? AND key = ?',
+            dataset,
+            slice.key,
+          );
+          if (existing !== undefined) {
+            const same = Buffer.compare(existing.content_hash, slice.contentHash) === 0;
+            if (same) {
+              already++;
+              held++;
+            } else conflicts++;
+            continue;
+          }
+          const series = seriesOf(db, dataset, slice);
+          const place = placeOf(db, appender, slice);
+          db.run(
+            `INSERT INTO slices (dataset, series, key, source, content_hash, shard, offset, rows, columns, signed,
+               bits_stored, slope, intercept, inverted, padding, position_mm, instance, state, labels)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'used', ?)`,
+            dataset,
+            series,
+            slice.key,
+            file.sourceKey,
+            slice.contentHash,
+            place.shard,
+            place.offset,
+            slice.rows,
+            slice.columns,
+            slice.signed ? 1 : 0,
+            slice.bitsStored,
+            slice.slope,
+            slice.intercept,
+            slice.inverted ? 1 : 0,
+            slice.padding,
+            slice.positionMm,
+            slice.instance,
+            slice.labels === null ? null : JSON.stringify(slice.labels),
+          );
+          touched.add(series);
+          added++;
+          held++;
+        }
+        // A file with a conflict is read again next time, so that it is reported again.
+        if (held < file.slices.length) continue;
+        db.run(
+          'INSERT OR REPLACE INTO sources (dataset, key, slices) VALUES (?, ?, ?)',
+          dataset,
+          file.sourceKey,
+          held,
+        );
+      }
+    });
+  } catch (error) {
+    appender.rollback(start);
+    throw error;
+  }
+  return { added, already, conflicts, series: [...touched] };
+}
