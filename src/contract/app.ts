@@ -19,7 +19,7 @@ export const appInfoSchema = z.object({
   cpuThreads: z.number().int().positive(),
   memoryBytes: z.number().int().positive(),
   /** The workspace's display name: the last part of its folder, never a path. */
-  workspace: z.object({ name: z.string(), datasets: z.number().int(), runs: z.number().int() }),
+  workspace: z.object({ name: z.string() }),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 

@@ -25,7 +25,7 @@ export const contract = {
         z.strictObject({
           datasetId: idSchema,
           seriesId: idSchema.optional(),
-          which: z.enum(['used', 'set-aside', 'all']).default('used'),
+          which: z.enum(['used', 'empty', 'excluded', 'all']).default('used'),
           offset: z.number().int().nonnegative().default(0),
           limit: z.number().int().positive().max(1000).default(200),
         }),
@@ -39,9 +39,9 @@ export const contract = {
       .input(
         z.strictObject({
           runId: idSchema,
-          /** Range of the x axis in images; open where left out. */
-          fromImages: z.number().nonnegative().optional(),
-          toImages: z.number().nonnegative().optional(),
+          /** Range in steps, inclusive; open where left out. */
+          fromStep: z.number().int().nonnegative().optional(),
+          toStep: z.number().int().nonnegative().optional(),
           /** Most points that the answer may have. */
           points: z.number().int().min(10).max(20_000).default(2000),
         }),

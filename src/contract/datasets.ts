@@ -12,8 +12,12 @@ export const datasetSummarySchema = z.object({
   setAside: count,
   series: count,
   subjects: count,
+  trainSubjects: count,
+  heldOutSubjects: count,
   modalities: z.array(z.string()),
   planes: z.array(z.string()),
+  /** Stable codes of things a user should know. */
+  notices: z.array(z.string()),
   /** A few slices that show what the dataset holds, from the middle of its series. */
   cover: z.array(idSchema).max(4),
 });
@@ -21,14 +25,17 @@ export type DatasetSummary = z.infer<typeof datasetSummarySchema>;
 
 export const seriesSummarySchema = z.object({
   id: idSchema,
-  /** Short label of the subject ("S3"), stable within the dataset; no identity. */
+  /** Label of the series and of its subject, stable within the dataset; no identity. */
+  label: z.string(),
   subject: z.string(),
+  /** Side of the subject in the split; null before the split is drawn. */
+  side: z.enum(['train', 'heldOut']).nullable(),
+  kind: z.string(),
   modality: z.string().nullable(),
   sequence: z.string().nullable(),
   plane: z.string().nullable(),
   rows: count,
   columns: count,
-  bitsStored: count.nullable(),
   /** Distance between rows, then between columns, in millimetres. */
   pixelSpacingMm: z.tuple([z.number(), z.number()]).nullable(),
   slices: count,
@@ -46,8 +53,9 @@ export const sliceItemSchema = z.object({
   seriesId: idSchema,
   /** 0-based position along the series, ordered by geometry. */
   index: count,
-  setAside: z.boolean(),
-  /** Why it was set aside, as a stable word ("empty", "noise", "user"). */
+  /** In use, set aside at import because there is nothing in it, or excluded by the user. */
+  state: z.enum(['used', 'empty', 'excluded']),
+  /** Why it is not in use, as a stable word. */
   reason: z.string().nullable(),
 });
 export type SliceItem = z.infer<typeof sliceItemSchema>;

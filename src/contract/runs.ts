@@ -1,19 +1,28 @@
 import { z } from 'zod';
-import { idSchema, studioErrorSchema, timestampSchema } from './app.ts';
+import { idSchema, timestampSchema } from './app.ts';
 
 const count = z.number().int().nonnegative();
 
-export const runStateSchema = z.enum(['created', 'running', 'stopped', 'finished', 'interrupted', 'failed']);
+export const runStateSchema = z.enum([
+  'queued',
+  'running',
+  'paused',
+  'stopped',
+  'completed',
+  'failed',
+  'interrupted',
+]);
 export type RunState = z.infer<typeof runStateSchema>;
 
 export const runSummarySchema = z.object({
   id: idSchema,
-  dataset: z.object({ id: idSchema, name: z.string() }),
+  /** Name of the dataset; null id: it was deleted since. */
+  dataset: z.object({ id: idSchema.nullable(), name: z.string() }),
   state: runStateSchema,
   preset: z.string(),
   /** Edge of a training image in pixels. */
   size: count,
-  device: z.string().nullable(),
+  device: z.string(),
   /** Real images shown so far, and the run's goal (null until `--minutes` has been measured). */
   images: count,
   totalImages: count.nullable(),
@@ -22,7 +31,8 @@ export const runSummarySchema = z.object({
   seconds: z.number(),
   createdAt: timestampSchema,
   updatedAt: timestampSchema,
-  error: studioErrorSchema.extend({ message: z.string() }).nullable(),
+  /** Why a run failed. */
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
@@ -39,17 +49,17 @@ export const runDetailSchema = runSummarySchema.extend({
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
 /**
- * Training curves as columns of equal length, ready for a chart. `images` is the x axis and ascends.
- * Decimated by the largest-triangle rule on the server when a run has more points than were asked for.
+ * Training curves as columns of equal length, ready for a chart. `images` is the x axis and ascends with
+ * `steps`. Thinned evenly over the steps when there are more points than were asked for, the newest kept.
+ * null stands for a value that was not finite.
  */
 export const runMetricsSchema = z.object({
+  steps: z.array(count),
   images: z.array(z.number()),
   lossD: z.array(z.number().nullable()),
   lossG: z.array(z.number().nullable()),
   scoreReal: z.array(z.number().nullable()),
   scoreFake: z.array(z.number().nullable()),
-  /** How many points the run has logged in all. */
-  logged: count,
 });
 export type RunMetrics = z.infer<typeof runMetricsSchema>;
 

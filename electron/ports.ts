@@ -1,0 +1,25 @@
+import { RPCHandler } from '@orpc/server/message-port';
+import type { IpcMain, IpcMainEvent } from 'electron';
+import type { StudioApp } from '../src/studio/app/index.ts';
+import { connectChannel } from './channel.ts';
+import { isAppUrl } from './navigation.ts';
+
+/** True when a message comes from the top frame of a page of the app. */
+export function isTrustedSender(event: Pick<IpcMainEvent, 'senderFrame'>): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && isAppUrl(frame.url);
+}
+
+/** Speaks the contract over every port that a page of the app hands over; closes others. */
+export function acceptPorts(ipcMain: Pick<IpcMain, 'on'>, current: () => StudioApp): void {
+  ipcMain.on(connectChannel, (event) => {
+    const [port] = event.ports;
+    if (port === undefined) return;
+    if (!isTrustedSender(event)) {
+      port.close();
+      return;
+    }
+    new RPCHandler(current().router).upgrade(port, { context: {} });
+    port.start();
+  });
+}

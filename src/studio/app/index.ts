@@ -1,0 +1,61 @@
+import { availableParallelism, platform, totalmem } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { appName, appVersion } from '../../base/runtime.ts';
+import type { AppInfo } from '../../contract/index.ts';
+import { Workspace } from '../../workspace/index.ts';
+import { ChangeFeed } from './changes.ts';
+import { DatasetViews } from './datasets.ts';
+import { Media } from './media.ts';
+import { Reads } from './reads.ts';
+import { appRouter } from './router.ts';
+import { RunViews } from './runs.ts';
+
+export interface StudioAppOptions {
+  /** Folder of the workspace. */
+  readonly workspace: string;
+  readonly shell: AppInfo['shell'];
+  /** Makes the workspace where the folder is missing or empty. */
+  readonly create?: boolean;
+}
+
+/** The Studio as the screens see it: the contract's calls, and pictures by address. */
+export interface StudioApp {
+  readonly router: ReturnType<typeof appRouter>;
+  readonly media: Media['answer'];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a workspace for the screens. It only reads; another process may write meanwhile, and its changes
+ * show within half a second.
+ *
+ * @throws GantryError as Workspace.open does
+ */
+export async function openStudioApp(options: StudioAppOptions): Promise<StudioApp> {
+  const workspace =
+    options.create === true ? Workspace.openOrCreate(options.workspace) : Workspace.open(options.workspace);
+  const reads = new Reads(workspace.dir);
+  const datasets = new DatasetViews(workspace, reads);
+  const runs = new RunViews(workspace);
+  const changes = new ChangeFeed(workspace, reads, runs);
+  const media = new Media(workspace, reads);
+  const info = (): AppInfo => ({
+    name: appName,
+    version: appVersion,
+    shell: options.shell,
+    node: process.versions.node,
+    platform: platform(),
+    cpuThreads: availableParallelism(),
+    memoryBytes: totalmem(),
+    workspace: { name: basename(resolve(options.workspace)) },
+  });
+  return {
+    router: appRouter({ info, datasets, runs, changes }),
+    media: media.answer,
+    async close() {
+      changes.close();
+      reads.close();
+      workspace.close();
+    },
+  };
+}

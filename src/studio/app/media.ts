@@ -1,0 +1,76 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { GantryError } from '../../base/errors.ts';
+import type { Workspace } from '../../workspace/index.ts';
+import type { Reads } from './reads.ts';
+import { slicePng } from './thumbnail.ts';
+
+export interface Picture {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Room for some 10,000 thumbnails, so that scrolling back in a grid costs nothing. */
+const cacheBytes = 64 * 1024 * 1024;
+
+/** Pictures of a workspace by their address: `/media/slices/<id>?size=`, `/media/sheets/<run>/<name>`. */
+export class Media {
+  private readonly workspace: Workspace;
+  private readonly reads: Reads;
+  private readonly cache = new Map<string, Uint8Array>();
+  private cached = 0;
+
+  constructor(workspace: Workspace, reads: Reads) {
+    this.workspace = workspace;
+    this.reads = reads;
+  }
+
+  /** The picture, or null where there is none. Addresses are matched whole; nothing of them becomes a path. */
+  readonly answer = async (path: string, query: URLSearchParams): Promise<Picture | null> => {
+    try {
+      const slice = /^\/media\/slices\/(\d{1,12})$/.exec(path);
+      if (slice !== null) return this.slice(Number(slice[1]), query.get('size'));
+      const sheet = /^\/media\/sheets\/(run-\d{4,12})\/(\d{1,12}\.png)$/.exec(path);
+      if (sheet !== null) return await this.sheet(sheet[1]!, sheet[2]!);
+      return null;
+    } catch (error) {
+      if (error instanceof GantryError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  };
+
+  private slice(id: number, wanted: string | null): Picture | null {
+    const size = wanted !== null && /^\d{2,4}$/.test(wanted) ? Number(wanted) : Number.NaN;
+    if (!(size >= 16 && size <= 1024)) return null;
+    const record = this.workspace.slice(id);
+    const series = this.reads.seriesOf(id);
+    const window = series?.window ?? null;
+    const spacingMm = series?.geometry.pixelSpacingMm;
+    const key = `${record.contentHash} ${window?.low} ${window?.high} ${spacingMm} ${size}`;
+    let bytes = this.cache.get(key);
+    if (bytes === undefined) {
+      bytes = slicePng(this.workspace.readSlice(record), window, spacingMm, size);
+      this.cached += bytes.byteLength;
+    }
+    // Last used, last in the map: the first ones go when room is short.
+    this.cache.delete(key);
+    this.cache.set(key, bytes);
+    for (const [old, { byteLength }] of this.cache) {
+      if (this.cached <= cacheBytes) break;
+      this.cache.delete(old);
+      this.cached -= byteLength;
+    }
+    return { type: 'image/png', bytes };
+  }
+
+  private async sheet(runId: string, name: string): Promise<Picture | null> {
+    const folder = this.workspace.runDir(this.workspace.run(runId).id);
+    try {
+      const real = await realpath(join(folder, 'sheets', name));
+      if (!real.startsWith((await realpath(folder)) + sep)) return null;
+      return { type: 'image/png', bytes: await readFile(real) };
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunDetail, RunMetrics, RunSummary } from '../../contract/index.ts';
+import type { RunRecord, RunMetrics as StepMetrics, Workspace } from '../../workspace/index.ts';
+
+/** JSON cannot say NaN or infinity; a diverged value is a gap in the curve. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Logged steps as columns for a chart. */
+export function metricColumns(rows: readonly StepMetrics[]): RunMetrics {
+  return {
+    steps: rows.map((row) => row.step),
+    images: rows.map((row) => row.images),
+    lossD: rows.map((row) => finite(row.lossD)),
+    lossG: rows.map((row) => finite(row.lossG)),
+    scoreReal: rows.map((row) => finite(row.scoreReal)),
+    scoreFake: rows.map((row) => finite(row.scoreFake)),
+  };
+}
+
+/** A configuration as rows "group.name: value", in its own order. */
+export function flattenSettings(config: unknown, prefix = ''): { name: string; value: string }[] {
+  if (config === null || typeof config !== 'object') {
+    return prefix === '' ? [] : [{ name: prefix, value: String(config) }];
+  }
+  if (Array.isArray(config)) return [{ name: prefix, value: config.map(String).join(', ') }];
+  return Object.entries(config).flatMap(([name, value]) =>
+    flattenSettings(value, prefix === '' ? name : `${prefix}.${name}`),
+  );
+}
+
+/** Runs as the screens show them. */
+export class RunViews {
+  private readonly workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.workspace = workspace;
+  }
+
+  list(): RunSummary[] {
+    const datasets = new Map(this.workspace.datasets().map(({ name, id }) => [name, String(id)]));
+    return this.workspace.runs().map((run) => this.summary(run, datasets.get(run.dataset) ?? null));
+  }
+
+  /** @throws NOT_FOUND */
+  async get(runId: string): Promise<RunDetail> {
+    const run = this.workspace.run(runId);
+    const datasetId = this.workspace.hasDataset(run.dataset)
+      ? String(this.workspace.dataset(run.dataset).id)
+      : null;
+    return {
+      ...this.summary(run, datasetId),
+      seed: run.seed,
+      settings: flattenSettings(run.config),
+      checkpoints: this.workspace
+        .checkpoints(runId)
+        .map(({ name, images, createdAt }) => ({ name, images, createdAt })),
+      events: this.workspace.events(runId).map(({ at, kind, text, images }) => ({ at, kind, text, images })),
+      sheets: await this.sheets(runId),
+    };
+  }
+
+  /** @throws NOT_FOUND */
+  metrics(
+    runId: string,
+    query: { fromStep?: number | undefined; toStep?: number | undefined; points: number },
+  ): RunMetrics {
+    return metricColumns(
+      this.workspace.metrics(runId, {
+        ...(query.fromStep === undefined ? {} : { from: query.fromStep }),
+        ...(query.toStep === undefined ? {} : { to: query.toStep }),
+        maxPoints: query.points,
+      }),
+    );
+  }
+
+  private summary(run: RunRecord, datasetId: string | null): RunSummary {
+    const { state } = run;
+    return {
+      id: run.id,
+      dataset: { id: datasetId, name: run.dataset },
+      state: state.kind,
+      preset: run.preset,
+      size: run.size,
+      device: run.device,
+      images: run.images,
+      totalImages: run.totalImages,
+      imagesPerSecond: run.seconds > 0 ? run.images / run.seconds : null,
+      seconds: run.seconds,
+      createdAt: run.createdAt,
+      updatedAt: run.updatedAt,
+      error: state.kind === 'failed' ? { code: state.code, message: state.message } : null,
+    };
+  }
+
+  /** Sheets `<images>.png` of the run's folder, oldest first. */
+  private async sheets(runId: string): Promise<{ name: string; images: number }[]> {
+    const names = await readdir(join(this.workspace.runDir(runId), 'sheets')).catch(() => []);
+    return names
+      .flatMap((name) => {
+        const match = /^(\d{1,12})\.png$/.exec(name);
+        return match === null ? [] : [{ name, images: Number(match[1]) }];
+      })
+      .sort((a, b) => a.images - b.images);
+  }
+}
