@@ -43,8 +43,9 @@ export function rescaleOf(from: IntensityFrom, storedMax: number): Rescale {
   return { slope: (high - low) / storedMax, intercept: low, unit: from.unit };
 }
 
-/** Rescale without a series: back to the generated values, -1 .. +1. */
-export function generatedRescale(storedMax: number): Rescale {
+/** The rescale of an export: to the series' own units, or else back to the generated values, -1 .. +1. */
+export function exportRescale(from: IntensityFrom | undefined, storedMax: number): Rescale {
+  if (from !== undefined) return rescaleOf(from, storedMax);
   return { slope: 2 / storedMax, intercept: -1, unit: 'generated' };
 }
 
@@ -58,8 +59,8 @@ export function quantise(pixels: Float32Array, storedMax: number): Uint16Array {
         action: 'Generate from an earlier checkpoint of the run.',
       });
     }
-    const clamped = value < -1 ? -1 : value > 1 ? 1 : value;
-    out[i] = Math.floor(((clamped + 1) / 2) * storedMax + 0.5);
+    const share = Math.min(1, Math.max(0, (value + 1) / 2));
+    out[i] = Math.floor(share * storedMax + 0.5);
   }
   return out;
 }

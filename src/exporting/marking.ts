@@ -18,6 +18,17 @@ export interface Provenance {
   readonly bodyPart?: string;
   /** Distance between rows and between columns of the training images after resampling. */
   readonly pixelSpacingMm?: readonly [number, number];
+  /** Further figures of the run for the manifest: dataset hash, seconds, KID, ... */
+  readonly figures?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** One generated slice: size x size values, row-major, -1 .. +1. */
+export interface SyntheticSlice {
+  /** Which slice of its seed, from 0. */
+  readonly index: number;
+  readonly seed: number;
+  readonly size: number;
+  readonly pixels: Float32Array;
 }
 
 /** One paragraph, at most 1,024 characters, for DICOM Derivation Description, NIfTI and PNG texts. */

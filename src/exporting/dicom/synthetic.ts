@@ -1,6 +1,6 @@
 import { GantryError } from '../../base/errors.ts';
 import { dicomStoredMax, type IntensityFrom, quantise, rescaleOf } from '../intensity.ts';
-import { application, describe, type Provenance } from '../marking.ts';
+import { application, describe, type Provenance, type SyntheticSlice } from '../marking.ts';
 import type { DicomDataset } from './dictionary.ts';
 import {
   bodyPart,
@@ -17,14 +17,6 @@ import {
 } from './modules.ts';
 import { encodePart10 } from './part10.ts';
 import { derivedUid } from './uid.ts';
-
-/** One generated slice: size x size values, row-major, -1 .. +1. */
-export interface SyntheticSlice {
-  readonly index: number;
-  readonly seed: number;
-  readonly size: number;
-  readonly pixels: Float32Array;
-}
 
 export type DicomKind = 'secondary-capture' | 'mr';
 
