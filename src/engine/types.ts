@@ -13,6 +13,11 @@ export type Shapes = Readonly<Record<string, Shape>>;
 export interface Program {
   readonly inputs: Shapes;
   readonly fn: (state: Tensors, inputs: Tensors) => { state?: Tensors; outputs: Tensors };
+  /**
+   * Name of a one-value output: every runner takes the new state over only when it is greater than 0, otherwise
+   * the state stays exactly as it was (a training step that met a value that is not finite).
+   */
+  readonly commitIf?: string;
 }
 
 /** Several programs over one state, e.g. a training step with and without a penalty, and a sampler. */

@@ -27,3 +27,8 @@ export function checkArrays(what: string, values: Arrays, shapes: Shapes, all: b
     if (!(name in values)) throw new GantryError('BAD_CONFIG', `The ${what} value '${name}' is missing.`);
   }
 }
+
+/** Whether the new state of a run is to be taken over (see Program.commitIf). NaN is no. */
+export function commits(program: Program, outputs: Arrays): boolean {
+  return program.commitIf === undefined || (outputs[program.commitIf]?.[0] ?? Number.NaN) > 0;
+}

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { GantryError } from '../../base/errors.ts';
 import { registerGradients } from '../gradients/register.ts';
 import { type Arrays, type Runner, type RunnerSpec, sizeOf, type Tensors } from '../types.ts';
-import { checkArrays, findProgram } from './check.ts';
+import { checkArrays, commits, findProgram } from './check.ts';
 
 /**
  * Runs programs op by op on a tfjs backend: slow on `cpu`, but independent of the tracer, the compiler and ONNX
@@ -54,12 +54,16 @@ export async function createEagerRunner(
           Object.fromEntries(Object.entries(all).map(([key, t]) => [key, tf.keep(tf.clone(t))]));
         return { changed: keep(changed), outputs: keep(outputs) };
       });
+      const arrays = await read(result.outputs);
+      tf.dispose(result.outputs);
+      if (!commits(program, arrays)) {
+        tf.dispose(result.changed);
+        return arrays;
+      }
       for (const [key, tensor] of Object.entries(result.changed)) {
         pick(state, key).dispose();
         state[key] = tensor;
       }
-      const arrays = await read(result.outputs);
-      tf.dispose(result.outputs);
       return arrays;
     },
     async dispose() {
