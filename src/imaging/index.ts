@@ -1,0 +1,3 @@
+export { normalOf, planeOf, type SliceOrder, sortSlices } from './geometry.ts';
+export { detectKind, type ImageKind, inspectImage, readHeaders, readImage } from './read.ts';
+export type * from './types.ts';
