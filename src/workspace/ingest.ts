@@ -39,7 +39,13 @@ export interface IncomingSlice {
 export interface IncomingFile {
   /** Keyed hash of the file's bytes and of how they were read. */
   readonly sourceKey: Uint8Array;
+  /** A part of the file's slices, or all. */
   readonly slices: readonly IncomingSlice[];
+  /**
+   * On the last part of a file all whose slices the dataset holds: their number. The file is then known, and
+   * skipped the next time.
+   */
+  readonly total?: number;
 }
 
 export interface IngestCounts {
@@ -146,8 +152,13 @@ export function ingestFiles(
   let conflicts = 0;
   try {
     db.transaction(() => {
+      // What was worked out of a series no longer holds when it grows; the dataset layer sees the gap.
+      const stale = (series: number) => {
+        if (!touched.has(series)) db.run('UPDATE series SET content_hash = NULL WHERE id = ?', series);
+        touched.add(series);
+      };
       for (const file of files) {
-        let held = 0;
+        const before = conflicts;
         for (const slice of file.slices) {
           const existing = db.get(
             existingRow,
@@ -159,7 +170,6 @@ export function ingestFiles(
             const same = Buffer.compare(existing.content_hash, slice.contentHash) === 0;
             if (same) {
               already++;
-              held++;
             } else conflicts++;
             continue;
           }
@@ -188,17 +198,16 @@ export function ingestFiles(
             slice.instance,
             slice.labels === null ? null : JSON.stringify(slice.labels),
           );
-          touched.add(series);
+          stale(series);
           added++;
-          held++;
         }
         // A file with a conflict is read again next time, so that it is reported again.
-        if (held < file.slices.length) continue;
+        if (file.total === undefined || conflicts > before) continue;
         db.run(
           'INSERT OR REPLACE INTO sources (dataset, key, slices) VALUES (?, ?, ?)',
           dataset,
           file.sourceKey,
-          held,
+          file.total,
         );
       }
     });

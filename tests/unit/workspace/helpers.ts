@@ -54,7 +54,7 @@ export function incoming(
 }
 
 export function fileOf(ws: Workspace, name: string, slices: IncomingSlice[]): IncomingFile {
-  return { sourceKey: ws.keyOf('file', name), slices };
+  return { sourceKey: ws.keyOf('file', name), slices, total: slices.length };
 }
 
 export function newDataset(ws: Workspace, name: string) {

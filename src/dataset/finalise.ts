@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { GantryError } from '../base/errors.ts';
+import type { SeriesRecord, SliceRecord, Workspace } from '../workspace/index.ts';
+import { emptyFraction, measureSeries } from './measure.ts';
+import { splitSubjects } from './split.ts';
+import { windowRule } from './window.ts';
+
+/** By place along the normal, then by instance; slices of a series without geometry by instance alone. */
+export function orderSlices(slices: readonly SliceRecord[]): SliceRecord[] {
+  const located = slices.every(({ positionMm }) => positionMm !== null);
+  // To a micrometre, so that repeats of a position compare equal.
+  const place = (slice: SliceRecord) => (located ? Math.round((slice.positionMm ?? 0) * 1000) : 0);
+  return [...slices].sort(
+    (a, b) =>
+      place(a) - place(b) ||
+      (a.instance ?? 0) - (b.instance ?? 0) ||
+      (a.contentHash < b.contentHash ? -1 : a.contentHash > b.contentHash ? 1 : a.id - b.id),
+  );
+}
+
+function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): void {
+  const ordered = orderSlices(ws.slices(dataset, { series: series.id }));
+  const measure = measureSeries(ordered, (record) => ws.readSlice(record));
+  const hash = createHash('sha256');
+  for (const { contentHash } of ordered) hash.update(contentHash, 'hex');
+  ws.setSeriesResult({
+    series: series.id,
+    window: measure.window,
+    windowRule,
+    contentHash: hash.digest('hex'),
+    slices: ordered.map((slice, order) => {
+      const foreground = measure.foreground[order] ?? 0;
+      const empty = foreground < emptyFraction;
+      return {
+        id: slice.id,
+        order,
+        foreground,
+        state: empty ? 'empty' : 'used',
+        reason: empty ? `shows ${(100 * foreground).toFixed(1)} %, needs ${100 * emptyFraction} %` : null,
+      };
+    }),
+  });
+}
+
+function assignSides(ws: Workspace, dataset: string): void {
+  const { splitSeed, heldOutFraction } = ws.dataset(dataset);
+  const series = ws.series(dataset);
+  const subjects = ws.subjects(dataset).map((subject) => {
+    const hash = createHash('sha256');
+    const own = series.filter((s) => s.subject === subject.id).map((s) => s.contentHash ?? '');
+    for (const content of own.sort()) hash.update(content);
+    return { id: subject.id, side: subject.side, contentHash: hash.digest('hex') };
+  });
+  const sides = splitSubjects(subjects, splitSeed, heldOutFraction);
+  subjects.forEach((subject, i) => {
+    const side = sides[i];
+    if (subject.side === null && side !== undefined) ws.setSide(subject.id, side);
+  });
+}
+
+/** Whether an import of the dataset was cut off before its last stage. */
+export function isUnfinished(ws: Workspace, dataset: string): boolean {
+  return (
+    ws.series(dataset).some(({ contentHash }) => contentHash === null) ||
+    ws.subjects(dataset).some(({ side }) => side === null)
+  );
+}
+
+/**
+ * The last stage of an import, also after one that was cut off: order, intensity window and empty slices of every
+ * series that has changed, then the side of the split for new subjects. Does nothing where nothing has changed.
+ * @throws CANCELLED; what is finished stays, the rest is done the next time
+ */
+export async function finaliseDataset(
+  ws: Workspace,
+  dataset: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  for (const series of ws.series(dataset)) {
+    if (series.contentHash !== null) continue;
+    if (options.signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+    finishSeries(ws, dataset, series);
+    await setImmediate();
+  }
+  assignSides(ws, dataset);
+}
