@@ -3,14 +3,7 @@ import { appVersion } from '../base/runtime.ts';
 import { commandHelp, overview } from './help.ts';
 import { jsonOutput, textOutput } from './output.ts';
 import { parseCommand } from './parse.ts';
-import { type CommandSpec, commands } from './table.ts';
-
-/** What a command gets beside its arguments. */
-export interface CommandContext {
-  readonly out: import('./output.ts').Output;
-  /** Aborts on Ctrl-C and SIGTERM. */
-  readonly signal: AbortSignal;
-}
+import { type CommandName, type CommandSpec, commands } from './table.ts';
 
 function exitStatus(error: GantryError): number {
   if (error.code === 'USAGE') return 2;
@@ -57,18 +50,18 @@ async function main(argv: readonly string[]): Promise<number> {
       throw new GantryError('USAGE', `There is no command "${name}".`, { action: 'See `gantry --help`.' });
     }
     const parsed = parseCommand(spec, rest);
-    if (parsed.values['help'] === true) {
+    if (parsed.values.help === true) {
       process.stdout.write(`${commandHelp(spec)}\n`);
       return 0;
     }
     quietSqliteWarning();
     const { runCommand } = await import('./commands.ts');
-    await runCommand(spec.name, parsed, { out, signal: cancelOnSignals() });
+    await runCommand(name as CommandName, parsed, { out, signal: cancelOnSignals() });
     return 0;
   } catch (thrown) {
     const error = toGantryError(thrown);
     out.error(error, errorDetail(thrown));
-    if (error.code === 'INTERNAL' && thrown instanceof Error && process.env['GANTRY_DEBUG']) {
+    if (error.code === 'INTERNAL' && thrown instanceof Error && process.env.GANTRY_DEBUG) {
       process.stderr.write(`${thrown.stack}\n`);
     }
     return exitStatus(error);

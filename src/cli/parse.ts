@@ -55,7 +55,7 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[]): Parsed
     if (option === undefined || raw === undefined) continue;
     values[name] = typeof raw === 'string' ? convert(name, raw, option, spec.name) : raw === true;
   }
-  if (values['help'] === true) return { operands: result.positionals, values };
+  if (values.help === true) return { operands: result.positionals, values };
   for (const [name, option] of Object.entries(options)) {
     if (option.required && values[name] === undefined) {
       throw usage(`--${name} ${option.value ?? ''} is needed.`, spec.name);
@@ -68,4 +68,22 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[]): Parsed
     throw usage(`"${result.positionals[operands?.max ?? 0]}" is one operand too many.`, spec.name);
   }
   return { operands: result.positionals, values };
+}
+
+/** An option's value as the kind that the table gives it; undefined when it was not given. */
+export function text(parsed: Parsed, name: string): string | undefined {
+  const value = parsed.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function number(parsed: Parsed, name: string): number | undefined {
+  const value = parsed.values[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A needed option, which `parseCommand` has made sure of. */
+export function needed(parsed: Parsed, name: string): string {
+  const value = text(parsed, name);
+  if (value === undefined) throw new GantryError('USAGE', `--${name} is needed.`);
+  return value;
 }

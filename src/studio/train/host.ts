@@ -6,7 +6,8 @@ import { type TrainerOrder, type TrainerReport, trainerReportSchema } from '../.
 /** A trainer process as the Studio sees it; Electron gives one over `utilityProcess`, everything else a fork. */
 export interface TrainerProcess {
   send(order: TrainerOrder): void;
-  onReport(listener: (report: TrainerReport) => void): void;
+  /** `onBroken` is told of a message that the table does not know. */
+  onReport(listener: (report: TrainerReport) => void, onBroken: (error: GantryError) => void): void;
   /** Resolves once when the process is gone; `code` is null when a signal ended it. */
   readonly exited: Promise<{ code: number | null; signal: string | null; stderr: string }>;
   kill(): void;
@@ -36,15 +37,17 @@ export const forkTrainer: StartTrainer = () => {
     send(order) {
       if (child.connected) child.send(order, () => {});
     },
-    onReport(listener) {
+    onReport(listener, onBroken) {
       child.on('message', (message) => {
         const parsed = trainerReportSchema.safeParse(message);
-        if (!parsed.success) {
-          throw new GantryError('INTERNAL', 'The trainer process sent a message that is not in the table.', {
-            cause: parsed.error,
-          });
+        if (parsed.success) listener(parsed.data);
+        else {
+          onBroken(
+            new GantryError('INTERNAL', 'The trainer process sent a message that is not in the table.', {
+              cause: parsed.error,
+            }),
+          );
         }
-        listener(parsed.data);
       });
     },
     exited: new Promise((resolve) => {

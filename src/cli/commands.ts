@@ -1,0 +1,24 @@
+import type { CommandContext } from './context.ts';
+import type { Parsed } from './parse.ts';
+import type { CommandName } from './table.ts';
+
+type Command = (parsed: Parsed, context: CommandContext) => Promise<void>;
+
+/** Loaded on demand, so that `gantry datasets` does not load the engine. */
+const loaders: Record<CommandName, () => Promise<Command>> = {
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  datasets: async () => (await import('./commands/list.ts')).datasetsCommand,
+  runs: async () => (await import('./commands/list.ts')).runsCommand,
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+  generate: async () => (await import('./commands/generate.ts')).generateCommand,
+  sheet: async () => (await import('./commands/sheet.ts')).sheetCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+};
+
+export async function runCommand(name: CommandName, parsed: Parsed, context: CommandContext): Promise<void> {
+  const command = await loaders[name]();
+  await command(parsed, context);
+}

@@ -1,0 +1,31 @@
+import { generateSlices } from '../../studio/generate/index.ts';
+import { openForReading } from '../../studio/open.ts';
+import type { CommandContext } from '../context.ts';
+import { bar } from '../output.ts';
+import { needed, number, type Parsed, text } from '../parse.ts';
+
+const formats = ['dicom', 'png', 'nifti'] as const;
+
+export async function generateCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+  using ws = openForReading(needed(parsed, 'workspace'));
+  const result = await generateSlices(
+    ws,
+    {
+      run: needed(parsed, 'run'),
+      count: number(parsed, 'count') ?? 1,
+      seed: number(parsed, 'seed') ?? 1,
+      format: formats.find((f) => f === text(parsed, 'format')) ?? 'dicom',
+      outDir: needed(parsed, 'out'),
+      intensityFrom: text(parsed, 'intensity-from'),
+    },
+    {
+      signal,
+      onProgress: (done, total) =>
+        out.progress({ done, total }, `${bar(done / total)} ${done} of ${total} slices`),
+    },
+  );
+  out.done(
+    { ...result, count: number(parsed, 'count') },
+    `${result.files.length} files and ${result.manifest}. Every one says that it is synthetic.`,
+  );
+}

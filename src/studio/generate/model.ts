@@ -1,0 +1,32 @@
+import { GantryError } from '../../base/errors.ts';
+import { createRunner } from '../../engine/index.ts';
+import { createSampler, type Sampler } from '../../gan/index.ts';
+import { listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
+import type { RunRecord, Workspace } from '../../workspace/index.ts';
+
+export interface Model {
+  readonly run: RunRecord;
+  readonly sampler: Sampler;
+  /** SHA-256 of the checkpoint's weights. */
+  readonly sha256: string;
+  /** Images that it had seen. */
+  readonly images: number;
+  readonly checkpoint: string;
+}
+
+/**
+ * The generator (its moving average) of a run's newest checkpoint, ready to make slices on the CPU.
+ * @throws NOT_FOUND without such a run, NO_INPUT without a checkpoint, BAD_CHECKPOINT
+ */
+export async function loadModel(ws: Workspace, runId: string): Promise<Model> {
+  const run = ws.run(runId);
+  const newest = (await listCheckpoints(ws.runDir(runId))).at(-1);
+  if (newest === undefined) {
+    throw new GantryError('NO_INPUT', `${runId} has no checkpoint yet.`, {
+      action: 'Wait for the first checkpoint, or stop the run, which writes one.',
+    });
+  }
+  const { config, ema, sha256, images } = await readCheckpoint(newest.folder);
+  const sampler = await createSampler(config, ema, (spec) => createRunner(spec, { device: 'cpu' }));
+  return { run, sampler, sha256, images, checkpoint: newest.name };
+}

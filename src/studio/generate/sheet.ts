@@ -1,0 +1,56 @@
+import { Random } from '../../base/random.ts';
+import { prepareCache, readCache } from '../../dataset/index.ts';
+import { contactSheet } from '../../exporting/index.ts';
+import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
+import { loadModel } from './model.ts';
+
+export interface SheetRequest {
+  readonly run: string;
+  readonly file: string;
+  /** Slices on each side, at most. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Cuts [n, pixels] into n arrays. */
+function rows(values: Float32Array, pixels: number): Float32Array[] {
+  return Array.from({ length: values.length / pixels }, (_, i) =>
+    values.subarray(i * pixels, (i + 1) * pixels),
+  );
+}
+
+/** `count` different indices of 0 .. n-1, in random order. */
+function choose(n: number, count: number, seed: number): number[] {
+  return [...new Random(seed, 'sheet').permutation(n).subarray(0, count)];
+}
+
+/** Draws real beside synthetic slices in one window. Returns how many of each. */
+export async function makeSheet(
+  ws: Workspace,
+  request: SheetRequest,
+  signal?: AbortSignal,
+): Promise<{ file: string; real: number; synthetic: number }> {
+  const model = await loadModel(ws, request.run);
+  try {
+    const { run } = model;
+    const pixels = run.size * run.size;
+    const cache = await prepareCache(ws, run.dataset, { size: run.size, side: 'train', signal });
+    const real = rows(readCache(cache, choose(cache.count, request.count, request.seed)), pixels);
+    const synthetic = rows(await model.sampler.generate(request.seed, 0, request.count), pixels);
+    signal?.throwIfAborted();
+    const png = contactSheet({
+      real,
+      synthetic,
+      size: run.size,
+      most: request.count,
+      caption: [
+        `${run.id}, preset ${run.preset}, ${run.size} px, ${model.images} images seen, seed ${request.seed}`,
+        `Dataset ${run.dataset}: ${cache.count} training slices. Not chosen: the first of the seed.`,
+      ],
+    });
+    writeFileAtomic(request.file, png);
+    return { file: request.file, real: real.length, synthetic: synthetic.length };
+  } finally {
+    await model.sampler.dispose();
+  }
+}

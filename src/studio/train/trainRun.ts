@@ -1,0 +1,177 @@
+import { GantryError } from '../../base/errors.ts';
+import { cores } from '../../base/runtime.ts';
+import { prepareCache } from '../../dataset/index.ts';
+import { createConfig, loadPreset, parseRunConfig, type RunConfig } from '../../gan/index.ts';
+import { listCheckpoints } from '../../trainer/checkpoint.ts';
+import type { TrainerReport } from '../../trainer/messages.ts';
+import type { RunRecord, Workspace } from '../../workspace/index.ts';
+import { forkTrainer, type StartTrainer } from './host.ts';
+import { superviseTrainer, type TrainerDone } from './supervise.ts';
+
+export interface NewTraining {
+  readonly dataset: string;
+  readonly preset?: string | undefined;
+  /** Edge in pixels; default: the preset's first. */
+  readonly size?: number | undefined;
+  /** Total images of the run; or `minutes`; or neither: the preset's own length. */
+  readonly images?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly checkpointEvery?: number | undefined;
+}
+
+export interface TrainOptions {
+  readonly signal?: AbortSignal;
+  readonly startTrainer?: StartTrainer;
+  /** The run is known from here on, before anything was trained. */
+  onStart?(run: RunRecord): void;
+  onReport?(report: TrainerReport): void;
+}
+
+export interface TrainResult extends TrainerDone {
+  readonly run: string;
+}
+
+/** Fewer images than this cannot show a discriminator what a set looks like. */
+const leastImages = 16;
+const defaultCheckpointEvery = 5_000;
+const devices = ['cpu'] as const;
+
+function resolveDevice(device: string): string {
+  if (device === 'auto') return 'cpu';
+  if ((devices as readonly string[]).includes(device)) return device;
+  throw new GantryError('DEVICE_UNAVAILABLE', `There is no device "${device}" on this machine.`, {
+    action: `Devices that can train here: ${devices.join(', ')}. See \`gantry doctor\`.`,
+  });
+}
+
+/** What the Studio keeps with a run beside the GAN's own configuration, so that resume needs nothing else. */
+interface Plan {
+  readonly gan: RunConfig;
+  readonly threads: number;
+  readonly checkpointEvery: number;
+}
+
+function readPlan(run: RunRecord): Plan {
+  const { gan, threads, checkpointEvery } = run.config as Record<string, unknown>;
+  return {
+    gan: parseRunConfig(gan),
+    threads: typeof threads === 'number' ? threads : cores(),
+    checkpointEvery: typeof checkpointEvery === 'number' ? checkpointEvery : defaultCheckpointEvery,
+  };
+}
+
+/**
+ * Trains a new run to its end, or until the signal aborts (then the run is `stopped`, with a checkpoint).
+ * The caller holds the workspace's writer lock.
+ * @throws NOT_FOUND, BAD_SIZE, BAD_CONFIG, DEVICE_UNAVAILABLE, DATASET_TOO_SMALL, and what training throws
+ */
+export async function trainRun(
+  ws: Workspace,
+  training: NewTraining,
+  options: TrainOptions = {},
+): Promise<TrainResult> {
+  if (training.images !== undefined && training.minutes !== undefined) {
+    throw new GantryError('USAGE', 'Give the length as images or as minutes, not both.');
+  }
+  const dataset = ws.dataset(training.dataset);
+  const name = training.preset ?? 'tiny';
+  const preset = loadPreset(name);
+  const size = training.size ?? Number(Object.keys(preset.sizes)[0]);
+  const gan = createConfig({ preset: name, size, seed: training.seed ?? 1 });
+  const device = resolveDevice(training.device ?? 'auto');
+  const images = training.images ?? (training.minutes === undefined ? preset.images : undefined);
+  const plan: Plan = {
+    gan,
+    threads: training.threads ?? cores(),
+    checkpointEvery: training.checkpointEvery ?? defaultCheckpointEvery,
+  };
+  const run = ws.createRun({
+    dataset: dataset.name,
+    preset: name,
+    size,
+    seed: gan.seed,
+    config: plan,
+    device,
+    totalImages: images ?? null,
+    minutes: training.minutes ?? null,
+  });
+  return trainFrom(ws, run, plan, null, options);
+}
+
+/**
+ * Goes on with a run from its newest whole checkpoint, exactly as if it had never stopped; from the beginning
+ * when it has none.
+ * @throws NOT_FOUND, USAGE for a completed run, DATASET_CHANGED, BAD_CHECKPOINT
+ */
+export async function resumeRun(ws: Workspace, id: string, options: TrainOptions = {}): Promise<TrainResult> {
+  const run = ws.run(id);
+  if (run.state.kind === 'completed') {
+    throw new GantryError('USAGE', `${id} is complete; there is nothing to resume.`, {
+      action: 'Start a new run with more images.',
+    });
+  }
+  if (ws.datasetHash(run.dataset) !== run.datasetHash) {
+    throw new GantryError('DATASET_CHANGED', `The dataset "${run.dataset}" has changed since ${id} began.`, {
+      action: 'Exact resume needs the same slices; start a new run on the dataset as it is now.',
+    });
+  }
+  const checkpoints = await listCheckpoints(ws.runDir(id));
+  const newest = checkpoints.at(-1) ?? null;
+  ws.dropMetricsAfter(id, newest?.step ?? 0);
+  return trainFrom(ws, run, readPlan(run), newest?.folder ?? null, options);
+}
+
+async function trainFrom(
+  ws: Workspace,
+  run: RunRecord,
+  plan: Plan,
+  resumeFrom: string | null,
+  options: TrainOptions,
+): Promise<TrainResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  options.onStart?.(run);
+  const cache = await prepareOrFail(ws, run, plan, signal);
+  const trainer = (options.startTrainer ?? forkTrainer)();
+  const done = await superviseTrainer({
+    ws,
+    run: run.id,
+    trainer,
+    signal,
+    onReport: (report) => options.onReport?.(report),
+    order: {
+      type: 'start',
+      runDir: ws.runDir(run.id),
+      cacheFile: cache.file,
+      count: cache.count,
+      size: cache.size,
+      config: plan.gan,
+      device: run.device,
+      threads: plan.threads,
+      totalImages: run.totalImages,
+      minutes: run.minutes,
+      resumeFrom,
+      checkpointEveryImages: plan.checkpointEvery,
+    },
+  });
+  return { ...done, run: run.id };
+}
+
+async function prepareOrFail(ws: Workspace, run: RunRecord, plan: Plan, signal: AbortSignal) {
+  try {
+    const cache = await prepareCache(ws, run.dataset, { size: plan.gan.size, side: 'train', signal });
+    if (cache.count < leastImages) {
+      throw new GantryError(
+        'DATASET_TOO_SMALL',
+        `The dataset "${run.dataset}" has ${cache.count} slices to train on; at least ${leastImages} are needed.`,
+        { action: 'Import more slices, or bring back slices that were set aside.' },
+      );
+    }
+    return cache;
+  } catch (error) {
+    if (run.state.kind === 'queued') ws.updateRun(run.id, { event: { type: 'stop' } });
+    throw error;
+  }
+}
