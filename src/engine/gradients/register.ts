@@ -23,6 +23,7 @@ let registered = false;
 export function registerGradients(): void {
   if (registered) return;
   registered = true;
+  tf.enableProdMode(); // No advice on other packages on stderr.
   for (const config of gradients) {
     if (tf.getGradient(config.kernelName) !== undefined) tf.unregisterGradient(config.kernelName);
     tf.registerGradient(config);

@@ -34,7 +34,8 @@ export const shapeGradients: readonly tf.GradConfig[] = [
   })),
   define(tf.Slice, { inputs: ['x'] }, (dy, [x], attrs) => ({
     x: () => {
-      const begin = attr<number[]>(attrs, 'begin');
+      const start = attr<number | number[]>(attrs, 'begin');
+      const [begin] = tf.slice_util.parseSliceParams(x!, start, [...dy.shape]) as [number[], number[]];
       return tf.pad(
         dy,
         x!.shape.map((d, i): [number, number] => [begin[i]!, d - begin[i]! - dy.shape[i]!]),

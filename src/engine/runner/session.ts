@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import ort from 'onnxruntime-node';
+import { type ErrorCode, GantryError } from '../../base/errors.ts';
+
+export interface SessionOptions {
+  readonly threads?: number | undefined;
+  /** File prefix for ONNX Runtime's own profile, for measurements. */
+  readonly profile?: string;
+}
+
+export async function createSession(
+  model: Uint8Array,
+  options: SessionOptions,
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: options.threads ?? availableParallelism(),
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: true,
+      enableMemPattern: true,
+      logSeverityLevel: 3,
+      ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+      // Moments of Adam decay into denormals, which are a hundred times slower than zero.
+      extra: { 'session.set_denormal_as_zero': '1' },
+    });
+  } catch (error) {
+    throw sessionError(error);
+  }
+}
+
+/** ONNX Runtime's messages as coded errors. */
+export function sessionError(error: unknown): GantryError {
+  const message = error instanceof Error ? error.message : String(error);
+  const known: [RegExp, ErrorCode, string, string][] = [
+    [
+      /bad_alloc|out of memory|failed to allocate/i,
+      'OUT_OF_MEMORY',
+      'There was not enough memory for this step.',
+      'Use a smaller batch, image size or preset.',
+    ],
+    [
+      /NOT_IMPLEMENTED|not a registered function/i,
+      'OP_UNSUPPORTED',
+      'ONNX Runtime has no kernel for an operation of this step.',
+      'Please report this.',
+    ],
+  ];
+  for (const [pattern, code, text, action] of known) {
+    if (pattern.test(message)) return new GantryError(code, text, { action, cause: error });
+  }
+  return new GantryError('DEVICE_LOST', `ONNX Runtime failed: ${message}`, { cause: error });
+}

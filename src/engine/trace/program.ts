@@ -1,0 +1,42 @@
+import type { Value } from '../ir/graph.ts';
+import { emitOnnx } from '../onnx/emit.ts';
+import { compile, type PassName } from '../passes/index.ts';
+import type { Program, Shape, Shapes } from '../types.ts';
+import { traceGraph } from './trace.ts';
+
+export interface TracedProgram {
+  /** The ONNX model. Names: state:x, input:x, next:x (new state), output:x. */
+  readonly model: Uint8Array;
+  readonly inputs: ReadonlyMap<string, Shape>;
+  readonly outputs: ReadonlyMap<string, Shape>;
+  readonly nodeCount: number;
+  readonly traceMs: number;
+}
+
+export interface TraceOptions {
+  readonly name?: string;
+  /** Passes to leave out, for tests and measurements. */
+  readonly without?: readonly PassName[];
+}
+
+/**
+ * Records a program and compiles it to an ONNX model with static shapes.
+ * @throws GantryError OP_UNSUPPORTED, BAD_CONFIG
+ */
+export function traceProgram(program: Program, state: Shapes, options: TraceOptions = {}): TracedProgram {
+  const start = performance.now();
+  const graph = compile(traceGraph(program, state), options.without);
+  const used = new Set(graph.nodes.flatMap((node) => node.inputs).concat([...graph.outputs.values()]));
+  // What a program does not use is no input of its model.
+  const live = { ...graph, inputs: new Map([...graph.inputs].filter(([, v]) => used.has(v))) };
+  const model = emitOnnx(live, options.name ?? 'program');
+  const shapes = (values: ReadonlyMap<string, Value>) =>
+    new Map([...values].map(([name, v]) => [name, v.shape]));
+  return {
+    model,
+    inputs: shapes(live.inputs),
+    outputs: shapes(live.outputs),
+    nodeCount: graph.nodes.length,
+    traceMs: performance.now() - start,
+  };
+}
