@@ -16,10 +16,7 @@ const shapes = { w: [8, 3, 3, 3], x: [2, 3, 8, 8] } as const;
 const program: Program = {
   inputs: { x: shapes.x },
   fn(state, inputs) {
-    const loss = (w: tf.Tensor) =>
-      leakyRelu(conv2d(inputs.x!, w, { pad: 1 }))
-        .square()
-        .mean();
+    const loss = (w: tf.Tensor) => tf.mean(tf.square(leakyRelu(conv2d(inputs.x!, w, { pad: 1 }))));
     return { outputs: { gradient: tf.grad(loss)(state.w!) } };
   },
 };
