@@ -60,9 +60,14 @@ export async function createEagerRunner(
         tf.dispose(result.changed);
         return arrays;
       }
-      for (const [key, tensor] of Object.entries(result.changed)) {
-        pick(state, key).dispose();
-        state[key] = tensor;
+      const arrays = await read(result.outputs);
+      tf.dispose(result.outputs);
+      if (!commits(program, arrays)) tf.dispose(result.changed);
+      else {
+        for (const [key, tensor] of Object.entries(result.changed)) {
+          pick(state, key).dispose();
+          state[key] = tensor;
+        }
       }
       return arrays;
     },

@@ -4,7 +4,7 @@ import type { PassName } from '../passes/index.ts';
 import { type TracedProgram, traceProgram } from '../trace/program.ts';
 import { inputName, nextName, outputName, stateName } from '../trace/trace.ts';
 import type { Arrays, Runner, RunnerSpec } from '../types.ts';
-import { checkArrays, findProgram } from './check.ts';
+import { checkArrays, commits, findProgram } from './check.ts';
 import { createSession, sessionError } from './session.ts';
 import { StateBuffers, zeros } from './state.ts';
 
@@ -83,11 +83,11 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     } catch (error) {
       throw sessionError(error);
     }
-    for (const n of ready.changed) state.flip(n);
     const arrays: Arrays = {};
     for (const [n, tensor] of ready.outputs) {
       arrays[n.slice(outputName('').length)] = (tensor.data as Float32Array).slice();
     }
+    if (commits(program, arrays)) for (const n of ready.changed) state.flip(n);
     return arrays;
   };
   // Runs follow each other, because each starts from the state that the last one left.
