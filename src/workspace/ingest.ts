@@ -54,7 +54,8 @@ export interface IngestCounts {
   readonly already: number;
   /** Slices whose identifier the dataset has with other pixels; they are left out. */
   readonly conflicts: number;
-  readonly series: readonly number[];
+  /** Indices of the files that the conflicts are in. */
+  readonly conflicting: readonly number[];
 }
 
 const idRow = z.object({ id: z.number().int() });
@@ -150,6 +151,7 @@ export function ingestFiles(
   let added = 0;
   let already = 0;
   let conflicts = 0;
+  const conflicting: number[] = [];
   try {
     db.transaction(() => {
       // What was worked out of a series no longer holds when it grows; the dataset layer sees the gap.
@@ -157,7 +159,7 @@ export function ingestFiles(
         if (!touched.has(series)) db.run('UPDATE series SET content_hash = NULL WHERE id = ?', series);
         touched.add(series);
       };
-      for (const file of files) {
+      for (const [index, file] of files.entries()) {
         const before = conflicts;
         for (const slice of file.slices) {
           const existing = db.get(
@@ -201,6 +203,7 @@ export function ingestFiles(
           stale(series);
           added++;
         }
+        if (conflicts > before) conflicting.push(index);
         // A file with a conflict is read again next time, so that it is reported again.
         if (file.total === undefined || conflicts > before) continue;
         db.run(
@@ -215,5 +218,5 @@ export function ingestFiles(
     appender.rollback(start);
     throw error;
   }
-  return { added, already, conflicts, series: [...touched] };
+  return { added, already, conflicts, conflicting };
 }

@@ -1,0 +1,307 @@
+import { GantryError } from '../../base/errors.ts';
+import { cores } from '../../base/runtime.ts';
+import { finaliseDataset } from '../../dataset/index.ts';
+import type { ReadOptions } from '../../imaging/index.ts';
+import type { IncomingFile, Ingest, Workspace } from '../../workspace/index.ts';
+import { checkDatasetName } from '../../workspace/index.ts';
+import { subjectPattern } from './identity.ts';
+import { runPool } from './pool.ts';
+import type { Rejection, WorkerReport } from './types.ts';
+import { type FoundFile, walk } from './walk.ts';
+
+export interface ImportOptions {
+  /** Files and folders. */
+  readonly paths: readonly string[];
+  readonly dataset: string;
+  /**
+   * "identity" (default): a DICOM patient (without a usable Patient ID: a study), a BIDS `sub-` label, otherwise
+   * one NIfTI file. "folder": the first folder below the given one. Otherwise a regular expression on the path
+   * below the given folder, whose first group is the subject. Fixed by a dataset's first import.
+   */
+  readonly subjectFrom?: string | undefined;
+  /** Plane to cut volumes into; default as acquired. */
+  readonly plane?: ReadOptions['plane'] | undefined;
+  /** Volume of a 4-D file, 0-based. */
+  readonly volume?: number | undefined;
+  /** Part of the subjects to hold out, 0 .. 1; default: none below five subjects, a fifth from there on. */
+  readonly heldOut?: number | undefined;
+  readonly splitSeed?: number | undefined;
+  /** Worker threads; default one a core. */
+  readonly workers?: number | undefined;
+}
+
+export interface ImportProgress {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  /** Slices added so far. */
+  readonly slices: number;
+  readonly elapsedMs: number;
+  /** Estimate; null in the beginning. */
+  readonly remainingMs: number | null;
+}
+
+export interface ImportHooks {
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ImportResult {
+  readonly dataset: string;
+  /** All slices that the dataset now has, those set aside among them. */
+  readonly slices: number;
+  /** Slices of the dataset that are empty or excluded. */
+  readonly setAside: number;
+  /** Slices of this import's files that the dataset had before. */
+  readonly already: number;
+  readonly added: number;
+  readonly series: number;
+  readonly subjects: number;
+  readonly trainSubjects: number;
+  readonly heldOutSubjects: number;
+  readonly rejected: readonly Rejection[];
+  /** Stable codes: "head-mr-face", "burned-in-annotation", "no-held-out-subjects". */
+  readonly notices: readonly string[];
+  readonly elapsedMs: number;
+}
+
+/** Nothing could be imported; `rejected` says why, file by file. */
+export class NothingImported extends GantryError {
+  readonly rejected: readonly Rejection[];
+
+  constructor(message: string, rejected: readonly Rejection[]) {
+    super('NO_INPUT', message, { action: 'Give files or folders with DICOM or NIfTI images.' });
+    this.rejected = rejected;
+  }
+}
+
+/** Slices are stored together when they have come to this size, or after this time. */
+const batchBytes = 4 * 1024 * 1024;
+const batchMs = 50;
+/** How often what is stored is flushed to the disk. */
+const flushMs = 5000;
+
+/** Gathers slices and stores them in few transactions; acknowledges them to their workers. */
+class Batches {
+  added = 0;
+  already = 0;
+  private readonly ingest: Ingest;
+  private readonly onFailure: (error: unknown) => void;
+  private readonly onConflict: (id: number) => void;
+  private waiting: { file: IncomingFile; id: number; stored: () => void }[] = [];
+  private bytes = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private flushedAt = performance.now();
+  private flushing: Promise<void> = Promise.resolve();
+
+  constructor(ingest: Ingest, onConflict: (id: number) => void, onFailure: (error: unknown) => void) {
+    this.ingest = ingest;
+    this.onConflict = onConflict;
+    this.onFailure = onFailure;
+  }
+
+  push(report: Extract<WorkerReport, { type: 'slices' }>, stored: () => void): void {
+    const file: IncomingFile = {
+      sourceKey: report.sourceKey,
+      slices: report.slices,
+      ...(report.total === null ? {} : { total: report.total }),
+    };
+    this.waiting.push({ file, id: report.id, stored });
+    this.bytes += report.bytes;
+    if (this.bytes >= batchBytes) this.store();
+    else {
+      this.timer ??= setTimeout(() => {
+        try {
+          this.store();
+        } catch (error) {
+          this.onFailure(error);
+        }
+      }, batchMs);
+    }
+  }
+
+  /** @throws DISK_FULL, with the batch left out as a whole */
+  store(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const batch = this.waiting;
+    this.waiting = [];
+    this.bytes = 0;
+    if (batch.length === 0) return;
+    const counts = this.ingest.add(batch.map(({ file }) => file));
+    this.added += counts.added;
+    this.already += counts.already;
+    for (const index of counts.conflicting) this.onConflict(batch[index]!.id);
+    for (const { stored } of batch) stored();
+    if (performance.now() - this.flushedAt > flushMs) {
+      this.flushedAt = performance.now();
+      this.flushing = this.flushing.then(() => this.ingest.flush()).catch(this.onFailure);
+    }
+  }
+
+  /** Drops what is not stored and lets the files go. */
+  async close(): Promise<void> {
+    clearTimeout(this.timer);
+    this.waiting = [];
+    await this.flushing;
+    this.ingest.close();
+  }
+}
+
+function checkOptions(ws: Workspace, options: ImportOptions): string {
+  checkDatasetName(options.dataset);
+  const { heldOut } = options;
+  if (heldOut !== undefined && !(heldOut >= 0 && heldOut < 1)) {
+    throw new GantryError('USAGE', 'The held-out part of the subjects must be at least 0 and below 1.');
+  }
+  const before = ws.hasDataset(options.dataset) ? ws.dataset(options.dataset) : undefined;
+  const subjectFrom = options.subjectFrom ?? before?.subjectFrom ?? 'identity';
+  subjectPattern(subjectFrom);
+  if (before !== undefined && before.subjectFrom !== subjectFrom) {
+    throw new GantryError('USAGE', 'The dataset was begun with another way of telling subjects apart.', {
+      action: 'Leave --subject-from out, or import into another dataset.',
+    });
+  }
+  return subjectFrom;
+}
+
+/**
+ * Imports DICOM and NIfTI files into a dataset, which is made when it is new: reads and decodes in worker threads,
+ * stores slices and keyed hashes only, then works out windows, empty slices and the split. Files that cannot be
+ * used are listed in `rejected`. Importing the same files again adds nothing; an import that was cut off is taken
+ * up where it stood.
+ * @throws NOT_FOUND (a path), USAGE (an option), WORKSPACE_BUSY, NothingImported (NO_INPUT), CANCELLED and
+ *   DISK_FULL, both with the workspace consistent and what was stored kept
+ */
+export async function importPaths(
+  ws: Workspace,
+  options: ImportOptions,
+  hooks: ImportHooks = {},
+): Promise<ImportResult> {
+  const hold = ws.acquireWriter();
+  try {
+    return await importHeld(ws, options, hooks);
+  } finally {
+    hold.release();
+  }
+}
+
+async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHooks): Promise<ImportResult> {
+  const startedAt = performance.now();
+  const subjectFrom = checkOptions(ws, options);
+  const { files, rejected } = await walk(options.paths, hooks.signal);
+  if (files.length === 0) throw new NothingImported('There are no files to import.', rejected);
+  const isNew = !ws.hasDataset(options.dataset);
+  if (isNew) {
+    ws.createDataset({
+      name: options.dataset,
+      subjectFrom,
+      splitSeed: options.splitSeed ?? 1,
+      heldOutFraction: options.heldOut ?? null,
+    });
+  }
+  try {
+    const counts = await readAll(ws, options, subjectFrom, files, rejected, hooks, startedAt);
+    if (counts.added + counts.already === 0)
+      throw new NothingImported('None of the files could be imported.', rejected);
+    await finaliseDataset(ws, options.dataset, { signal: hooks.signal });
+    return resultOf(ws, options.dataset, counts, rejected, startedAt);
+  } finally {
+    // A dataset that was made for nothing is not left behind.
+    if (isNew && ws.dataset(options.dataset).total === 0) ws.deleteDataset(options.dataset);
+  }
+}
+
+async function readAll(
+  ws: Workspace,
+  options: ImportOptions,
+  subjectFrom: string,
+  files: readonly FoundFile[],
+  rejected: Rejection[],
+  hooks: ImportHooks,
+  startedAt: number,
+): Promise<{ added: number; already: number }> {
+  const known = ws.sources(options.dataset);
+  const reject = (id: number, code: string, reason: string) => {
+    rejected.push({ path: files[id]?.relative ?? '', code, reason });
+  };
+  const failing = new AbortController();
+  let failure: unknown;
+  const batches = new Batches(
+    ws.beginIngest(options.dataset),
+    (id) => reject(id, 'ALREADY_EXISTS', 'The dataset has a slice of the same identifier with other pixels.'),
+    (error) => {
+      failure = error;
+      failing.abort();
+    },
+  );
+  let filesDone = 0;
+  let alreadyKnown = 0;
+  const progress = () => {
+    const elapsedMs = performance.now() - startedAt;
+    hooks.onProgress?.({
+      filesDone,
+      filesTotal: files.length,
+      slices: batches.added,
+      elapsedMs,
+      remainingMs: filesDone === 0 ? null : (elapsedMs / filesDone) * (files.length - filesDone),
+    });
+  };
+  try {
+    await runPool(files, {
+      workers: options.workers ?? cores(),
+      start: {
+        secret: ws.secret(),
+        rules: {
+          subjectFrom,
+          ...(options.plane === undefined ? {} : { plane: options.plane }),
+          ...(options.volume === undefined ? {} : { volume: options.volume }),
+        },
+        known: [...known.keys()],
+      },
+      signal: hooks.signal === undefined ? failing.signal : AbortSignal.any([hooks.signal, failing.signal]),
+      onReport: (report, stored) => {
+        if (report.type === 'slices') batches.push(report, stored);
+        else if (report.type === 'known') {
+          alreadyKnown += known.get(Buffer.from(report.sourceKey).toString('hex')) ?? 0;
+        } else reject(report.id, report.code, report.reason);
+        if (report.type !== 'slices' || report.total !== null) {
+          filesDone++;
+          progress();
+        }
+      },
+    });
+    batches.store();
+  } catch (error) {
+    throw failure ?? error;
+  } finally {
+    await batches.close();
+  }
+  return { added: batches.added, already: batches.already + alreadyKnown };
+}
+
+function resultOf(
+  ws: Workspace,
+  name: string,
+  counts: { readonly added: number; readonly already: number },
+  rejected: readonly Rejection[],
+  startedAt: number,
+): ImportResult {
+  const notices = new Set(ws.series(name).flatMap((series) => series.notices));
+  const before = ws.dataset(name);
+  if (before.heldOutSubjects === 0) notices.add('no-held-out-subjects');
+  ws.setDatasetNotices(name, [...notices]);
+  const dataset = ws.dataset(name);
+  return {
+    dataset: name,
+    slices: dataset.total,
+    setAside: dataset.empty + dataset.excluded,
+    ...counts,
+    series: dataset.series,
+    subjects: dataset.subjects,
+    trainSubjects: dataset.trainSubjects,
+    heldOutSubjects: dataset.heldOutSubjects,
+    rejected,
+    notices: dataset.notices,
+    elapsedMs: performance.now() - startedAt,
+  };
+}

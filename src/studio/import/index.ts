@@ -1,0 +1,8 @@
+export {
+  type ImportOptions,
+  type ImportProgress,
+  type ImportResult,
+  importPaths,
+  NothingImported,
+} from './importPaths.ts';
+export type { Rejection } from './types.ts';

@@ -1,0 +1,139 @@
+import { Worker } from 'node:worker_threads';
+import { GantryError } from '../../base/errors.ts';
+import { entryUrl } from '../../base/runtime.ts';
+import type { FileOrder, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
+import type { FoundFile } from './walk.ts';
+
+/** Files that a worker holds at a time: one at work, the others so that it never waits. */
+const filesAhead = 3;
+/** A file that takes longer than this, without a sign of life, is given up. */
+const patienceMs = 60_000;
+
+export interface PoolOptions {
+  readonly workers: number;
+  readonly start: WorkerStart;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every report, and of files whose worker died or hung, as rejections. */
+  readonly onReport: (report: WorkerReport, stored: () => void) => void;
+}
+
+/** One worker thread and what it has been given. */
+interface Seat {
+  worker: Worker;
+  readonly held: FileOrder[];
+  heardAt: number;
+}
+
+/**
+ * Sends files through worker threads and resolves when all have been reported, or rejects when `signal` aborts.
+ * A worker that dies or hangs costs the file it was at, nothing else.
+ */
+export function runPool(files: readonly FoundFile[], options: PoolOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const again: FileOrder[] = [];
+  const seats: Seat[] = [];
+  let next = 0;
+  let open = 0;
+  let ended = false;
+
+  const end = (error?: unknown) => {
+    if (ended) return;
+    ended = true;
+    clearInterval(watch);
+    options.signal?.removeEventListener('abort', abort);
+    void Promise.all(seats.map(({ worker }) => worker.terminate())).then(() => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+  };
+  const abort = () => end(new GantryError('CANCELLED', 'Cancelled.'));
+
+  const take = (): FileOrder | undefined => {
+    const left = again.pop();
+    if (left !== undefined) return left;
+    const file = files[next];
+    return file === undefined ? undefined : { type: 'file', id: next++, ...file };
+  };
+  const feed = (seat: Seat) => {
+    while (seat.held.length < filesAhead) {
+      const order = take();
+      if (order === undefined) break;
+      seat.held.push(order);
+      open++;
+      seat.worker.postMessage(order);
+    }
+    if (open === 0) end();
+  };
+  const finish = (seat: Seat, id: number) => {
+    const at = seat.held.findIndex((order) => order.id === id);
+    if (at < 0) return;
+    seat.held.splice(at, 1);
+    open--;
+  };
+  const tell = (seat: Seat, report: WorkerReport) => {
+    const stored = () => {
+      const bytes = report.type === 'slices' ? report.bytes : 0;
+      if (bytes > 0) seat.worker.postMessage({ type: 'stored', bytes } satisfies WorkerOrder);
+    };
+    try {
+      options.onReport(report, stored);
+    } catch (error) {
+      end(error);
+    }
+  };
+  /** Gives up the file at work, gives the others back, and puts a new worker on the seat. */
+  const replace = (seat: Seat, code: 'CORRUPT' | 'INTERNAL', reason: string) => {
+    const [culprit, ...others] = seat.held.splice(0);
+    open -= others.length + (culprit === undefined ? 0 : 1);
+    again.push(...others);
+    if (culprit !== undefined) tell(seat, { type: 'rejected', id: culprit.id, code, reason });
+    if (ended) return;
+    seat.worker.removeAllListeners();
+    // What a worker that was replaced still does must not end the process.
+    seat.worker.on('error', () => {});
+    void seat.worker.terminate();
+    seat.worker = startWorker(seat);
+    seat.heardAt = performance.now();
+    feed(seat);
+  };
+  const startWorker = (seat: Pick<Seat, 'held'>): Worker => {
+    const worker = new Worker(entryUrl('./worker.ts', import.meta.url), { workerData: options.start });
+    const own = () => seats.find((other) => other.held === seat.held);
+    worker.on('message', (report: WorkerReport) => {
+      const self = own();
+      if (self === undefined || ended) return;
+      self.heardAt = performance.now();
+      if (report.type !== 'slices' || report.total !== null) finish(self, report.id);
+      tell(self, report);
+      if (!ended) feed(self);
+    });
+    worker.on('error', (error) => {
+      const self = own();
+      if (self === undefined || ended) return;
+      // A worker that cannot even start is no matter of a file.
+      if (self.held.length === 0) end(error);
+      else replace(self, 'INTERNAL', `Reading the file failed (${error.name}).`);
+    });
+    return worker;
+  };
+  const watch = setInterval(() => {
+    for (const seat of seats) {
+      if (seat.held.length === 0 || performance.now() - seat.heardAt < patienceMs) continue;
+      seat.heardAt = performance.now();
+      replace(seat, 'CORRUPT', `Reading the file took more than ${patienceMs / 1000} seconds.`);
+    }
+  }, 1000);
+
+  if (options.signal?.aborted) abort();
+  else {
+    options.signal?.addEventListener('abort', abort);
+    const count = Math.max(1, Math.min(options.workers, files.length));
+    for (let i = 0; i < count; i++) {
+      const held: FileOrder[] = [];
+      const seat: Seat = { worker: startWorker({ held }), held, heardAt: performance.now() };
+      seats.push(seat);
+    }
+    for (const seat of seats) feed(seat);
+  }
+  return promise;
+}

@@ -1,0 +1,51 @@
+import type { ReadOptions } from '../../imaging/index.ts';
+import type { IncomingSlice } from '../../workspace/index.ts';
+
+export interface Rejection {
+  /** Relative to the folder that was given. For the caller only: never logged, never stored. */
+  readonly path: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** How subjects are told apart: see `subjectRule`. */
+export interface ReadRules {
+  readonly subjectFrom: string;
+  readonly plane?: ReadOptions['plane'];
+  readonly volume?: number;
+}
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly secret: Uint8Array;
+  readonly rules: ReadRules;
+  /** Source keys (hex) of files that the dataset has. */
+  readonly known: readonly string[];
+}
+
+export interface FileOrder {
+  readonly type: 'file';
+  readonly id: number;
+  readonly path: string;
+  readonly relative: string;
+  readonly given: string;
+}
+
+export type WorkerOrder =
+  | FileOrder
+  /** So many bytes of slices have been stored. */
+  | { readonly type: 'stored'; readonly bytes: number };
+
+export type WorkerReport =
+  /** The dataset has all of this file. */
+  | { readonly type: 'known'; readonly id: number; readonly sourceKey: Uint8Array }
+  /** Some of a file's slices; `total` on the last part. */
+  | {
+      readonly type: 'slices';
+      readonly id: number;
+      readonly sourceKey: Uint8Array;
+      readonly slices: readonly IncomingSlice[];
+      readonly bytes: number;
+      readonly total: number | null;
+    }
+  | { readonly type: 'rejected'; readonly id: number; readonly code: string; readonly reason: string };
