@@ -13,8 +13,6 @@ export type Shapes = Readonly<Record<string, Shape>>;
 export interface Program {
   readonly inputs: Shapes;
   readonly fn: (state: Tensors, inputs: Tensors) => { state?: Tensors; outputs: Tensors };
-  /** Name of a scalar output: the new state is kept only when it is greater than zero. */
-  readonly commitIf?: string;
   /**
    * Name of a one-value output: every runner takes the new state over only when it is greater than 0, otherwise
    * the state stays exactly as it was (a training step that met a value that is not finite).

@@ -32,13 +32,3 @@ export function checkArrays(what: string, values: Arrays, shapes: Shapes, all: b
 export function commits(program: Program, outputs: Arrays): boolean {
   return program.commitIf === undefined || (outputs[program.commitIf]?.[0] ?? Number.NaN) > 0;
 }
-
-/** Whether a run's new state is to be kept (Program.commitIf). NaN is no. */
-export function commits(program: Program, outputs: Arrays): boolean {
-  if (program.commitIf === undefined) return true;
-  const verdict = outputs[program.commitIf]?.[0];
-  if (verdict === undefined) {
-    throw new GantryError('BAD_CONFIG', `The program has no output '${program.commitIf}' to decide by.`);
-  }
-  return verdict > 0;
-}

@@ -56,12 +56,6 @@ export async function createEagerRunner(
       });
       const arrays = await read(result.outputs);
       tf.dispose(result.outputs);
-      if (!commits(program, arrays)) {
-        tf.dispose(result.changed);
-        return arrays;
-      }
-      const arrays = await read(result.outputs);
-      tf.dispose(result.outputs);
       if (!commits(program, arrays)) tf.dispose(result.changed);
       else {
         for (const [key, tensor] of Object.entries(result.changed)) {
