@@ -27,7 +27,7 @@ function keep(name: string, value: string): void {
 }
 
 function show(theme: Theme, language: Language): void {
-  document.documentElement.dataset['theme'] = theme;
+  document.documentElement.dataset.theme = theme;
   document.documentElement.lang = language;
 }
 

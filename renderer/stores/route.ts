@@ -8,9 +8,17 @@ export interface Route {
   readonly runId: string | undefined;
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 /** The screen that a hash names; anything unknown is the datasets page. */
 export function parseRoute(hash: string): Route {
-  const [page, id] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  const [page, id] = hash.replace(/^#\/?/, '').split('/').map(decoded);
   if (page === 'runs') return { page, datasetId: undefined, runId: id || undefined };
   return { page: 'datasets', datasetId: page === 'datasets' ? id || undefined : undefined, runId: undefined };
 }

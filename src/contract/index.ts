@@ -2,5 +2,4 @@ export type { AppInfo, StudioErrorData } from './app.ts';
 export { idSchema } from './app.ts';
 export { type Contract, contract } from './contract.ts';
 export type { DatasetDetail, DatasetSummary, SeriesSummary, SliceItem, SlicePage } from './datasets.ts';
-export { sheetUrl, sliceUrl } from './media.ts';
 export type { Change, RunDetail, RunMetrics, RunState, RunSummary } from './runs.ts';

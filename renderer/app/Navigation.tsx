@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
+import type { AppInfo } from '../../src/contract/index.ts';
+import { CommandIcon, CurveIcon, MoonIcon, StackIcon, SunIcon } from '../components/icons.tsx';
+import { client } from '../lib/client.ts';
+import { formatCount } from '../lib/format.ts';
+import { useText } from '../lib/i18n/index.ts';
+import { useDatasets } from '../stores/datasets.ts';
+import { usePreferences } from '../stores/preferences.ts';
+import { routeHash, useRoute } from '../stores/route.ts';
+import { useRuns } from '../stores/runs.ts';
+import { shortcutText, usePalette } from './commands.ts';
+
+function useAppInfo(): AppInfo | undefined {
+  const [info, setInfo] = useState<AppInfo>();
+  useEffect(() => {
+    // Without an answer the foot stays empty; the connection's own banner says why.
+    client.app.info().then(setInfo, () => {});
+  }, []);
+  return info;
+}
+
+function Links() {
+  const { t, language } = useText();
+  const page = useRoute((route) => route.page);
+  const datasets = useDatasets((store) => store.list);
+  const runs = useRuns((store) => store.list);
+  const count = (list: typeof datasets | typeof runs) =>
+    list.status === 'ready' ? formatCount(list.value.length, language) : '';
+  return (
+    <>
+      <a
+        className="rail-link"
+        href={routeHash('datasets')}
+        aria-current={page === 'datasets' ? 'page' : undefined}
+      >
+        <StackIcon />
+        {t('datasets.title')}
+        <span className="rail-count">{count(datasets)}</span>
+      </a>
+      <a className="rail-link" href={routeHash('runs')} aria-current={page === 'runs' ? 'page' : undefined}>
+        <CurveIcon />
+        {t('runs.nav')}
+        <span className="rail-count">{count(runs)}</span>
+      </a>
+    </>
+  );
+}
+
+export function Navigation() {
+  const { t, language } = useText();
+  const { theme, setTheme, setLanguage } = usePreferences();
+  const openPalette = usePalette((palette) => palette.open);
+  const info = useAppInfo();
+  const otherTheme = theme === 'dark' ? 'light' : 'dark';
+  const otherLanguage = language === 'en' ? 'ja' : 'en';
+  return (
+    <nav className="rail" aria-label={t('app.navigation')}>
+      <div className="brand">
+        <img src="/icon.svg" alt="" />
+        Gantry
+      </div>
+      <Links />
+      <div className="rail-foot">
+        {info === undefined ? null : (
+          <dl>
+            <dt>{t('app.workspace')}</dt>
+            <dd>{info.workspace.name}</dd>
+          </dl>
+        )}
+        <div className="rail-tools">
+          <Button
+            className="button icon"
+            aria-label={`${t('app.commands')} (${shortcutText('K')})`}
+            onPress={openPalette}
+          >
+            <CommandIcon />
+          </Button>
+          <Button
+            className="button icon"
+            aria-label={t(`app.theme.${otherTheme}`)}
+            onPress={() => setTheme(otherTheme)}
+          >
+            {otherTheme === 'light' ? <SunIcon /> : <MoonIcon />}
+          </Button>
+          <Button
+            className="button"
+            aria-label={`${t('app.language')}: ${otherLanguage === 'ja' ? '日本語' : 'English'}`}
+            onPress={() => setLanguage(otherLanguage)}
+          >
+            <span lang={otherLanguage}>{otherLanguage === 'ja' ? '日本語' : 'English'}</span>
+          </Button>
+        </div>
+        {info === undefined ? null : <span className="muted mono">{info.version}</span>}
+      </div>
+    </nav>
+  );
+}

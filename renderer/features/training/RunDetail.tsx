@@ -1,0 +1,80 @@
+import { useEffect } from 'react';
+import type { RunDetail, RunSummary } from '../../../src/contract/index.ts';
+import { Figures } from '../../components/Figures.tsx';
+import { FailureNotice } from '../../components/Notice.tsx';
+import { formatCount, formatDuration, formatFigure, formatWhen } from '../../lib/format.ts';
+import { useText } from '../../lib/i18n/index.ts';
+import { useMetrics } from '../../stores/metrics.ts';
+import { useRuns } from '../../stores/runs.ts';
+import { Curves } from './Curves.tsx';
+import { RunProgress } from './ProgressBar.tsx';
+import { secondsLeft } from './progress.ts';
+import { RunLog } from './RunLog.tsx';
+import { RunStateChip } from './RunStateChip.tsx';
+import { Samples } from './Samples.tsx';
+
+/** One run: where it stands, its curves and samples, what happened, how it was set. */
+export function RunDetailView({ run }: { run: RunSummary }) {
+  const { t, language } = useText();
+  const detail = useRuns((store) => store.details[run.id]);
+  const { loadDetail } = useRuns.getState();
+  const { load } = useMetrics.getState();
+  useEffect(() => {
+    void loadDetail(run.id);
+    void load(run.id);
+  }, [run.id, loadDetail, load]);
+  const left = secondsLeft(run);
+  return (
+    <article className="detail" aria-label={run.id}>
+      <header className="detail-head">
+        <h1>{run.id}</h1>
+        <RunStateChip state={run.state} />
+        <span className="muted">{formatWhen(run.createdAt, language)}</span>
+      </header>
+      <RunHint run={run} />
+      <RunProgress run={run} label />
+      <Figures
+        items={[
+          { label: t('runs.dataset'), value: run.dataset.name },
+          { label: t('runs.preset'), value: run.preset },
+          { label: t('runs.size'), value: `${run.size} × ${run.size}` },
+          { label: t('runs.device'), value: run.device },
+          { label: t('runs.images'), value: formatCount(run.images, language) },
+          { label: t('runs.rate'), value: formatFigure(run.imagesPerSecond, language) },
+          { label: t('runs.elapsed'), value: formatDuration(run.seconds, language) },
+          { label: t('runs.left'), value: left === null ? '–' : formatDuration(left, language) },
+        ]}
+      />
+      <div className="run-columns">
+        <Curves runId={run.id} />
+        {detail?.status === 'ready' ? <Samples run={detail.value} /> : null}
+      </div>
+      <Rest detail={detail} retry={() => void loadDetail(run.id)} />
+    </article>
+  );
+}
+
+function Rest({
+  detail,
+  retry,
+}: {
+  detail: ReturnType<typeof useRuns.getState>['details'][string] | undefined;
+  retry: () => void;
+}) {
+  if (detail?.status === 'failed') return <FailureNotice failure={detail.failure} retry={retry} />;
+  return detail?.status === 'ready' ? <RunLog run={detail.value satisfies RunDetail} /> : null;
+}
+
+function RunHint({ run }: { run: RunSummary }) {
+  const { t } = useText();
+  if (run.error !== null) {
+    return (
+      <p className="note bad">
+        {run.error.message} <span className="mono muted">{run.error.code}</span>
+      </p>
+    );
+  }
+  if (run.state === 'interrupted') return <p className="note">{t('runs.hint.interrupted')}</p>;
+  if (run.state === 'stopped') return <p className="note">{t('runs.hint.stopped')}</p>;
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { Language } from '../stores/preferences.ts';
+
+/** Figures as a reader of the language expects them. */
+export function formatCount(value: number, language: Language): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
+}
+
+/** Three significant digits, for losses and rates. */
+export function formatFigure(value: number | null | undefined, language: Language): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  return new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value);
+}
+
+export function formatWhen(iso: string, language: Language): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.valueOf())) return iso;
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
+const units = {
+  en: { h: ' h', min: ' min', s: ' s', join: ' ' },
+  ja: { h: '時間', min: '分', s: '秒', join: '' },
+} as const;
+
+/** A duration in its two largest units: "2 h 5 min", "41 s". */
+export function formatDuration(seconds: number, language: Language): string {
+  const unit = units[language];
+  const whole = Math.max(0, Math.round(seconds));
+  const h = Math.floor(whole / 3600);
+  const min = Math.floor((whole % 3600) / 60);
+  const s = whole % 60;
+  if (h > 0) return `${h}${unit.h}${unit.join}${min}${unit.min}`;
+  if (min > 0) return `${min}${unit.min}${unit.join}${s}${unit.s}`;
+  return `${s}${unit.s}`;
+}
