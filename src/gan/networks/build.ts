@@ -1,0 +1,46 @@
+import { GantryError } from '../../base/errors.ts';
+import type { RunConfig } from '../config.ts';
+import { convDiscriminator } from './conv-discriminator.ts';
+import { dcganGenerator } from './dcgan-generator.ts';
+import { r3Discriminator, r3Generator } from './r3gan.ts';
+import { styleGenerator } from './stylegan2-generator.ts';
+import type { Discriminator, Generator } from './types.ts';
+
+/** Features at 4, 8, ... `last`. @throws GantryError BAD_SIZE when a level is missing or `last` is no power of 2 */
+function widthsUpTo(features: Readonly<Record<string, number>>, last: number): number[] {
+  const widths: number[] = [];
+  for (let side = 4; side <= last; side *= 2) {
+    const width = features[String(side)];
+    if (width === undefined) {
+      throw new GantryError('BAD_SIZE', `The networks have no features for maps of ${side} pixels.`);
+    }
+    widths.push(width);
+  }
+  if (widths.length === 0 || 4 << (widths.length - 1) !== last) {
+    throw new GantryError(
+      'BAD_SIZE',
+      `The image size must be a power of two, at least 8; it is not possible here.`,
+    );
+  }
+  return widths;
+}
+
+export function buildGenerator({ generator: g, size }: RunConfig): Generator {
+  switch (g.family) {
+    case 'stylegan2':
+      return styleGenerator({ ...g, widths: widthsUpTo(g.features, g.head === 'haar' ? size / 2 : size) });
+    case 'dcgan':
+      return dcganGenerator({ latent: g.latent, widths: widthsUpTo(g.features, size / 2) });
+    case 'r3gan':
+      return r3Generator(g.latent, { ...g, widths: widthsUpTo(g.features, size) });
+  }
+}
+
+export function buildDiscriminator({ discriminator: d, size }: RunConfig): Discriminator {
+  switch (d.family) {
+    case 'conv':
+      return convDiscriminator({ ...d, widths: widthsUpTo(d.features, size / 2).reverse() });
+    case 'r3gan':
+      return r3Discriminator({ ...d, widths: widthsUpTo(d.features, size) });
+  }
+}

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { avgPool2 } from '../../engine/index.ts';
+import { collect, conv, lrelu } from '../layers/basic.ts';
+import { haar } from '../layers/haar.ts';
+import { minibatchStddev } from '../layers/minibatch-stddev.ts';
+import type { Scaling } from '../layers/params.ts';
+import type { Discriminator } from './types.ts';
+
+export interface ConvDiscriminator {
+  /** Features at half the size, a quarter, ... down to 4. */
+  readonly widths: readonly number[];
+  /** `haar`: the first layer sees the four Haar bands; `image`: it is a 4x4 convolution of stride 2. */
+  readonly input: 'haar' | 'image';
+  /** `plain`: one 4x4 convolution of stride 2 a level; `residual`: 3x3 and 4x4 beside a pooled 1x1. */
+  readonly blocks: 'plain' | 'residual';
+  /** Features of the last 3x3 convolution. */
+  readonly top: number;
+  /** Samples of a group of the minibatch standard deviation; 0 = none. */
+  readonly minibatchGroup: number;
+  readonly scaling: Scaling;
+}
+
+/** Convolutional discriminator without normalisation, for the StyleGAN2-lite and the plain family. */
+export function convDiscriminator(options: ConvDiscriminator): Discriminator {
+  const { widths, input, blocks, top, minibatchGroup, scaling } = options;
+  // Equalised layers start at unit variance and their activation restores it; He layers bring the gain along.
+  const gain = scaling === 'he' ? Math.SQRT2 / Math.sqrt(1.04) : 1;
+  const activate = scaling === 'he' ? (x: tf.Tensor) => tf.mul(lrelu(x), Math.SQRT1_2) : lrelu;
+  const strided = { stride: 2, pad: 1, scaling, gain };
+  const first =
+    input === 'haar'
+      ? conv('in', 4, widths[0]!, 3, { pad: 1, scaling, gain })
+      : conv('in', 1, widths[0]!, 4, strided);
+  const levels = widths.slice(1).map((width, i) => {
+    const from = widths[i]!;
+    const name = `b${i}`;
+    return {
+      same: blocks === 'residual' ? conv(`${name}.same`, from, from, 3, { pad: 1, scaling, gain }) : null,
+      down: conv(`${name}.down`, from, width, 4, strided),
+      skip: blocks === 'residual' ? conv(`${name}.skip`, from, width, 1, { scaling, bias: false }) : null,
+    };
+  });
+  const last = widths[widths.length - 1]!;
+  const mix = conv('top', last, top, 3, { pad: 1, scaling, gain });
+  // The minibatch deviation is one more input plane of `top`; a second filter avoids the concatenation.
+  const mixDeviation = conv('top.deviation', 1, top, 3, { pad: 1, scaling, gain, bias: false });
+  const logit = conv('logit', top, 1, 4, { scaling });
+  const layers = [
+    first,
+    ...levels.flatMap(({ same, down, skip }) => [...(same ? [same] : []), down, ...(skip ? [skip] : [])]),
+    mix,
+    ...(minibatchGroup > 0 ? [mixDeviation] : []),
+    logit,
+  ];
+
+  return {
+    specs: collect(layers),
+    apply: (p, images) => {
+      let x = activate(first.apply(p, input === 'haar' ? haar(images) : images));
+      for (const { same, down, skip } of levels) {
+        const main = activate(down.apply(p, same ? activate(same.apply(p, x)) : x));
+        x = skip ? tf.mul(tf.add(main, skip.apply(p, avgPool2(x))), Math.SQRT1_2) : main;
+      }
+      let y = mix.apply(p, x);
+      if (minibatchGroup > 0) {
+        const plane = tf.mul(minibatchStddev(x, minibatchGroup), tf.ones([1, 1, 4, 4]));
+        y = tf.add(y, mixDeviation.apply(p, plane));
+      }
+      return tf.reshape(logit.apply(p, activate(y)), [-1]);
+    },
+  };
+}

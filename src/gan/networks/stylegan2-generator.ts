@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { upsampleFir2 } from '../../engine/index.ts';
+import { collect, dense, lrelu, pixelNorm } from '../layers/basic.ts';
+import { inverseHaar } from '../layers/haar.ts';
+import { modulated } from '../layers/modulated.ts';
+import { param, weight } from '../layers/params.ts';
+import type { Generator } from './types.ts';
+
+export interface StyleGenerator {
+  readonly latent: number;
+  /** Layers of the mapping network, each `latent` wide. */
+  readonly mapping: number;
+  /** Features at 4, 8, 16, ... up to the last level of the trunk. */
+  readonly widths: readonly number[];
+  /** Convolutions after the one that doubles the resolution. */
+  readonly convs: number;
+  /** `haar`: the trunk ends at half the size and its last layer makes the four Haar bands. */
+  readonly head: 'haar' | 'image';
+  /** Sum of images made at every level (StyleGAN2), upsampled by [1, 3, 3, 1]. */
+  readonly skip: boolean;
+}
+
+/**
+ * StyleGAN2-lite (Karras et al. 2020) without noise: normalised z, mapping network, learned 4x4 constant,
+ * modulated convolutions, doubling by smooth transposed convolutions, optional image skips.
+ */
+export function styleGenerator(options: StyleGenerator): Generator {
+  const { latent, mapping, widths, convs, head, skip } = options;
+  const style = latent;
+  const first = widths[0]!;
+  const last = widths[widths.length - 1]!;
+  const map = Array.from({ length: mapping }, (_, i) =>
+    dense(`map${i}`, style, style, { scaling: 'equalised', lrMultiplier: 0.1 }),
+  );
+  const levels = widths.map((width, level) => {
+    const name = `l${4 << level}`;
+    const up =
+      level === 0
+        ? null
+        : modulated(`${name}.up`, { style, inputs: widths[level - 1]!, outputs: width, size: 4, up: true });
+    const same = Array.from({ length: level === 0 ? 1 : convs }, (_, i) =>
+      modulated(`${name}.conv${i}`, { style, inputs: width, outputs: width, size: 3 }),
+    );
+    const toImage =
+      skip && level < widths.length - 1
+        ? modulated(`${name}.image`, { style, inputs: width, outputs: 1, size: 1, demodulate: false })
+        : null;
+    return { up, same, toImage };
+  });
+  const out = modulated('out', {
+    style,
+    inputs: last,
+    outputs: head === 'haar' ? 4 : 1,
+    size: head === 'haar' ? 3 : 1,
+    demodulate: false,
+  });
+  const layers = [
+    ...map,
+    ...levels.flatMap(({ up, same, toImage }) => [
+      ...(up ? [up] : []),
+      ...same,
+      ...(toImage ? [toImage] : []),
+    ]),
+    out,
+  ];
+  const start = weight([1, first, 4, 4], 1, 'equalised');
+
+  return {
+    latent,
+    specs: { const: start, ...collect(layers) },
+    apply: (p, z) => {
+      let w = pixelNorm(z);
+      for (const layer of map) w = lrelu(layer.apply(p, w));
+      let x: tf.Tensor = param(p, 'const');
+      let image: tf.Tensor | null = null;
+      for (const { up, same, toImage } of levels) {
+        if (up) x = lrelu(up.apply(p, x, w));
+        for (const layer of same) x = lrelu(layer.apply(p, x, w));
+        if (toImage) {
+          const added: tf.Tensor = toImage.apply(p, x, w);
+          image = upsampleFir2(image === null ? added : tf.add(image, added));
+        }
+      }
+      const made = out.apply(p, x, w);
+      if (head === 'image') return image === null ? made : tf.add(made, image);
+      return inverseHaar(image === null ? made : tf.add(made, asMeanBand(image)));
+    },
+  };
+}
+
+/** An image at half the size, as the mean band of a Haar transform: constants keep their value (factor 2). */
+function asMeanBand(image: tf.Tensor): tf.Tensor {
+  return tf.mul(image, tf.tensor([2, 0, 0, 0], [1, 4, 1, 1]));
+}

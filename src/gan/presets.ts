@@ -1,0 +1,49 @@
+import balanced from '../../resources/presets/balanced.json' with { type: 'json' };
+import preview from '../../resources/presets/preview.json' with { type: 'json' };
+import quality from '../../resources/presets/quality.json' with { type: 'json' };
+import tiny from '../../resources/presets/tiny.json' with { type: 'json' };
+import { GantryError } from '../base/errors.ts';
+import { type Preset, parseRunConfig, presetSchema, type RunConfig } from './config.ts';
+
+const files: Readonly<Record<string, unknown>> = { tiny, preview, balanced, quality };
+
+export const presetNames: readonly string[] = Object.keys(files);
+
+/** @throws GantryError BAD_CONFIG when there is none of that name */
+export function loadPreset(name: string): Preset {
+  const file = files[name];
+  if (file === undefined) {
+    throw new GantryError('BAD_CONFIG', `There is no preset "${name}".`, {
+      action: `Choose one of ${presetNames.join(', ')}.`,
+    });
+  }
+  return presetSchema.parse(file);
+}
+
+export interface PresetChoice {
+  readonly preset: string;
+  readonly size: number;
+  readonly seed: number;
+}
+
+/**
+ * The full configuration of a run. @throws GantryError BAD_SIZE when the preset cannot make that size, BAD_CONFIG
+ */
+export function createConfig({ preset, size, seed }: PresetChoice): RunConfig {
+  const { sizes, penalty, images: _images, defaultSize: _defaultSize, ...recipe } = loadPreset(preset);
+  const forSize = sizes[String(size)];
+  if (forSize === undefined) {
+    const possible = Object.keys(sizes).join(', ');
+    throw new GantryError('BAD_SIZE', `The preset "${preset}" cannot make images of ${size} pixels.`, {
+      action: `Choose a size of ${possible}, or another preset.`,
+    });
+  }
+  return parseRunConfig({
+    formatVersion: 1,
+    preset,
+    size,
+    seed,
+    ...recipe,
+    penalty: { ...penalty, gamma: forSize.gamma },
+  });
+}

@@ -1,0 +1,72 @@
+import { GantryError } from '../base/errors.ts';
+import { Random } from '../base/random.ts';
+import type { RunnerSpec } from '../engine/index.ts';
+import type { RunConfig } from './config.ts';
+import { buildGenerator } from './networks/build.ts';
+import type { RunnerFactory } from './trainer.ts';
+import type { Weights } from './types.ts';
+
+export interface Sampler {
+  readonly size: number;
+  readonly device: string;
+  /**
+   * Slices firstIndex .. firstIndex + count - 1 of a seed: float32 [count, 1, size, size], about [-1, 1], not
+   * clamped. Slice i of a seed is bit for bit the same whatever else is asked for with it.
+   */
+  generate(seed: number, firstIndex: number, count: number): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Images that are made at once. Fixed, and a last batch is filled up, so that the arithmetic is always the same. */
+const BATCH = 16;
+
+/** Makes images from the moving average of a generator. @throws GantryError BAD_CHECKPOINT when weights do not fit */
+export async function createSampler(
+  config: RunConfig,
+  emaWeights: Weights,
+  runnerFactory: RunnerFactory,
+): Promise<Sampler> {
+  const generator = buildGenerator(config);
+  const { latent, specs } = generator;
+  for (const [name, { shape }] of Object.entries(specs)) {
+    if (emaWeights[name]?.shape.join() !== shape.join()) {
+      throw new GantryError(
+        'BAD_CHECKPOINT',
+        `The generator's weight ${name} is missing or of another shape.`,
+      );
+    }
+  }
+  const spec: RunnerSpec = {
+    state: Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])),
+    programs: {
+      sample: {
+        inputs: { z: [BATCH, latent] },
+        fn: (state, inputs) => ({ outputs: { images: generator.apply(state, inputs.z!) } }),
+      },
+    },
+  };
+  const runner = await runnerFactory(spec);
+  runner.setState(Object.fromEntries(Object.keys(specs).map((name) => [name, emaWeights[name]!.data])));
+  const pixels = config.size ** 2;
+
+  return {
+    size: config.size,
+    device: runner.device,
+    async generate(seed, firstIndex, count) {
+      const images = new Float32Array(count * pixels);
+      for (let done = 0; done < count; done += BATCH) {
+        const z = new Float32Array(BATCH * latent);
+        for (let i = 0; i < BATCH; i++) {
+          new Random(seed, 'latent', firstIndex + done + i).fillNormal(
+            z.subarray(i * latent, (i + 1) * latent),
+          );
+        }
+        const out = await runner.run('sample', { z });
+        const wanted = Math.min(BATCH, count - done);
+        images.set(out.images!.subarray(0, wanted * pixels), done * pixels);
+      }
+      return images;
+    },
+    dispose: () => runner.dispose(),
+  };
+}

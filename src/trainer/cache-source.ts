@@ -1,0 +1,74 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { z } from 'zod';
+import { GantryError, toGantryError } from '../base/errors.ts';
+import { Random } from '../base/random.ts';
+import type { BatchSource } from '../gan/index.ts';
+
+const stateSchema = z.object({ epoch: z.number().int().min(0), position: z.number().int().min(0) });
+
+/**
+ * Batches from a prepared cache file: `count` images of size x size, uint16 little-endian, 0 = -1, 65535 = +1.
+ * Every image comes once an epoch, in an order drawn from (seed, epoch); a batch may span two epochs. Images are
+ * read where they are needed, so a cache may be larger than memory.
+ * @throws GantryError CORRUPT when the file has another length, UNREADABLE, NOT_FOUND
+ */
+export function openCacheSource(
+  file: string,
+  shape: { readonly count: number; readonly size: number },
+  seed: number,
+): BatchSource & { close(): void } {
+  const { count, size } = shape;
+  const pixels = size * size;
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch (error) {
+    throw toGantryError(error);
+  }
+  if (fstatSync(descriptor).size !== count * pixels * 2) {
+    closeSync(descriptor);
+    throw new GantryError('CORRUPT', `The image cache is not ${count} images of ${size} x ${size}.`, {
+      action: 'Start the training again; the cache is then prepared anew.',
+    });
+  }
+  const bytes = Buffer.alloc(pixels * 2);
+  let epoch = 0;
+  let position = 0;
+  let order = orderOf(0);
+
+  function orderOf(which: number): Uint32Array {
+    return new Random(seed, 'order', which).permutation(count);
+  }
+
+  function readImage(index: number, out: Float32Array): void {
+    readSync(descriptor, bytes, 0, bytes.length, index * bytes.length);
+    for (let i = 0; i < pixels; i++) out[i] = (bytes[2 * i]! | (bytes[2 * i + 1]! << 8)) / 32767.5 - 1;
+  }
+
+  return {
+    size,
+    count,
+    next(batch) {
+      const out = new Float32Array(batch * pixels);
+      for (let i = 0; i < batch; i++) {
+        if (position === count) {
+          epoch++;
+          position = 0;
+          order = orderOf(epoch);
+        }
+        readImage(order[position++]!, out.subarray(i * pixels, (i + 1) * pixels));
+      }
+      return out;
+    },
+    state: () => ({ epoch, position }),
+    restore(state) {
+      const parsed = stateSchema.safeParse(state);
+      if (!parsed.success || parsed.data.position > count) {
+        throw new GantryError('BAD_CHECKPOINT', "The checkpoint's place in the data cannot be read.");
+      }
+      ({ epoch, position } = parsed.data);
+      order = orderOf(epoch);
+    },
+    close: () => closeSync(descriptor),
+  };
+}

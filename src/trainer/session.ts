@@ -1,0 +1,139 @@
+import { performance } from 'node:perf_hooks';
+import { GantryError, toGantryError } from '../base/errors.ts';
+import { createRunner, type RunnerSpec } from '../engine/index.ts';
+import { createTrainer, parseRunConfig, type StepMetrics, type Trainer } from '../gan/index.ts';
+import { openCacheSource } from './cache-source.ts';
+import { type CheckpointEntry, readCheckpoint, removeUnfinished, writeCheckpoint } from './checkpoint.ts';
+import type { TrainerReport, TrainerStart } from './messages.ts';
+import { planner } from './plan.ts';
+
+/** Every step is reported up to here, then every tenth. */
+const REPORT_ALL_STEPS = 100;
+const REPORT_EVERY = 10;
+
+/** Lets messages and signals in between two steps, because a step holds the thread. */
+const breathe = () => new Promise((resolve) => setImmediate(resolve));
+
+function makeRunner(order: TrainerStart) {
+  const { device, threads } = order;
+  if (device !== 'cpu') {
+    throw new GantryError('DEVICE_UNAVAILABLE', `The device "${device}" cannot train here.`, {
+      action: 'Choose the device cpu.',
+    });
+  }
+  return (spec: RunnerSpec) => createRunner(spec, { device, ...(threads === undefined ? {} : { threads }) });
+}
+
+/**
+ * One training session: from a start order to `done` or a thrown GantryError. All files that it touches are the
+ * cache, which it reads, and the run's checkpoints, which it writes.
+ * @param stopping asked between steps; true ends the session with a checkpoint
+ */
+export async function runSession(
+  order: TrainerStart,
+  report: (message: TrainerReport) => void,
+  stopping: () => boolean,
+): Promise<void> {
+  const began = performance.now();
+  const sinceStart = () => (performance.now() - began) / 1000;
+  const config = parseRunConfig(order.config);
+  const source = openCacheSource(order.cacheFile, order, config.seed);
+  await removeUnfinished(order.runDir);
+  const trainer = await createTrainer(config, source, makeRunner(order), {
+    totalImages: order.totalImages,
+    onEvent: (event) => report({ type: 'event', ...event }),
+  });
+  try {
+    const secondsBefore = await resume(trainer, order);
+    const firstImages = trainer.images;
+    const elapsed = () => secondsBefore + sinceStart();
+    const rate = () => (trainer.images - firstImages) / Math.max(1e-9, sinceStart());
+    report({ type: 'ready', device: trainer.device, totalImages: trainer.totalImages });
+
+    let saved: CheckpointEntry | null = null;
+    const save = async () => {
+      if (saved?.images === trainer.images) return saved;
+      const figures = { images: trainer.images, step: trainer.steps, seconds: elapsed() };
+      saved = await writeCheckpoint(order.runDir, await trainer.checkpoint(), figures);
+      report({ type: 'checkpoint', name: saved.name, images: saved.images, sha256: saved.sha256 });
+      return saved;
+    };
+    const plan =
+      trainer.totalImages === null && order.minutes !== null
+        ? planner({
+            budgetSeconds: order.minutes * 60 - secondsBefore,
+            batch: config.batch,
+            cycle: config.penalty.every,
+          })
+        : null;
+    const finished = () => trainer.totalImages !== null && trainer.images >= trainer.totalImages;
+    const every = order.checkpointEveryImages;
+    let failure: GantryError | null = null;
+
+    while (!finished() && !stopping() && failure === null) {
+      const due = Math.floor(trainer.images / every);
+      try {
+        const metrics = await trainer.step();
+        if (metrics.step <= REPORT_ALL_STEPS || metrics.step % REPORT_EVERY === 0) {
+          report(progress(metrics, trainer, elapsed(), rate()));
+        }
+      } catch (error) {
+        failure = toGantryError(error);
+      }
+      const planned = trainer.totalImages === null ? plan?.(sinceStart(), trainer.images) : null;
+      if (planned) {
+        trainer.totalImages = planned.totalImages;
+        report({ type: 'planned', ...planned });
+      }
+      if (failure === null && Math.floor(trainer.images / every) > due) await save();
+      await breathe();
+    }
+    // After dropped steps the state is still the last good one, and worth keeping.
+    const last = await save();
+    if (failure !== null) throw failure;
+    report({
+      type: 'done',
+      reason: finished() ? 'finished' : 'stopped',
+      images: trainer.images,
+      seconds: elapsed(),
+      imagesPerSecond: rate(),
+      checkpoint: last.name,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    });
+  } finally {
+    source.close();
+    await trainer.dispose();
+  }
+}
+
+/** Restores the checkpoint that the order names. @returns training seconds of earlier sessions */
+async function resume(trainer: Trainer, order: TrainerStart): Promise<number> {
+  if (order.resumeFrom === null) return 0;
+  const { checkpoint, seconds } = await readCheckpoint(order.resumeFrom);
+  trainer.restore(checkpoint);
+  // The Studio's number wins: the plan may have been made after this checkpoint was written.
+  trainer.totalImages = order.totalImages ?? trainer.totalImages;
+  return seconds;
+}
+
+function progress(
+  metrics: StepMetrics,
+  trainer: Trainer,
+  seconds: number,
+  imagesPerSecond: number,
+): TrainerReport {
+  const { step, images, lossD, lossG, scoreReal, scoreFake, extra } = metrics;
+  return {
+    type: 'progress',
+    step,
+    images,
+    totalImages: trainer.totalImages,
+    lossD,
+    lossG,
+    scoreReal,
+    scoreFake,
+    extra: { ...extra },
+    seconds,
+    imagesPerSecond,
+  };
+}
