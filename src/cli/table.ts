@@ -98,8 +98,8 @@ export const commands = [
       'subject-from': {
         kind: 'string',
         value: 'HOW',
-        help: 'What a subject is: patient (DICOM Patient ID, BIDS sub- label, else the file), folder, or a regular expression whose first group, matched on the relative path, names the subject.',
-        defaultText: 'patient',
+        help: 'What a subject is: identity (DICOM patient, BIDS sub- label, else the file), folder (the first one below PATH), or a regular expression whose first group, matched on the relative path, names the subject. Fixed by the first import into a dataset.',
+        defaultText: 'identity',
       },
       plane: {
         kind: 'string',
@@ -109,9 +109,16 @@ export const commands = [
         defaultText: 'the plane of the finest pixels',
       },
       volume: { kind: 'integer', value: 'N', min: 0, help: 'Which volume of a 4-D file.', defaultText: '0' },
-      seed,
+      'held-out': {
+        kind: 'number',
+        value: 'SHARE',
+        min: 0,
+        help: 'Share of the subjects kept for testing, 0 to 1.',
+        defaultText: 'none below five subjects, a fifth from there on',
+      },
+      seed: { ...seed, help: 'Seed of the split into training and held-out subjects.' },
     },
-    json: 'progress: done, total, secondsLeft. done: dataset, slices, added, already, setAside, series, subjects, rejected [{path, code, reason}], seconds.',
+    json: 'progress: done, total, secondsLeft. done: dataset, slices, added, already, setAside, series, subjects, trainSubjects, heldOutSubjects, notices, rejected [{path, code, reason}], seconds. error NO_INPUT carries rejected too.',
   },
   {
     name: 'datasets',

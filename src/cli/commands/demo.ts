@@ -23,7 +23,7 @@ export async function demoCommand(parsed: Parsed, { out, signal }: CommandContex
       onProgress: (stage, done, total) =>
         out.progress({ stage, done, total }, `${bar(done / total)} ${done} of ${total}`),
       onImported: (imported) =>
-        out.item({ stage: 'import', ...importFields('demo', imported) }, importText(imported)),
+        out.item({ stage: 'import', ...importFields(imported) }, importText(imported)),
       onRun: (run) =>
         out.item(
           { stage: 'train', run: run.id },

@@ -1,53 +1,72 @@
-import { type ImportResult, importPaths } from '../../studio/import/index.ts';
+import { GantryError } from '../../base/errors.ts';
+import { type ImportResult, importPaths, NothingImported } from '../../studio/import/index.ts';
+import { noticeText } from '../../studio/notices.ts';
 import { openOrCreate } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
 import { bar, duration } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
 const planes = ['axial', 'coronal', 'sagittal', 'as-stored'] as const;
+const shownRejections = 20;
 
 /** The fields that `done` of an import carries. */
-export function importFields(dataset: string, result: ImportResult) {
-  const { slices, added, already, setAside, series, subjects, rejected, seconds } = result;
-  return { dataset, slices, added, already, setAside, series, subjects, rejected, seconds };
+export function importFields(result: ImportResult) {
+  const { elapsedMs, ...rest } = result;
+  return { ...rest, seconds: elapsedMs / 1000 };
 }
 
 export function importText(result: ImportResult): string {
-  const { slices, added, already, setAside, series, subjects, rejected } = result;
+  const { slices, added, already, setAside, series, subjects, heldOutSubjects, rejected } = result;
   const lines = [
-    `${added} slices added${already > 0 ? `, ${already} were there already` : ''}; the dataset has ${slices} slices in ${series} series of ${subjects} subjects, ${setAside} set aside as empty.`,
+    `${added} slices added${already > 0 ? `, ${already} were there already` : ''}; the dataset has ${slices} slices in ${series} series of ${subjects} subjects (${heldOutSubjects} held out), ${setAside} set aside as empty.`,
   ];
-  const shown = rejected.slice(0, 20);
-  if (rejected.length > 0) lines.push(`${rejected.length} rejected:`);
-  for (const { path, code, reason } of shown) lines.push(`  ${path}: ${reason} [${code}]`);
-  if (rejected.length > shown.length)
-    lines.push(`  and ${rejected.length - shown.length} more (--json lists all)`);
+  if (rejected.length > 0) lines.push(`${rejected.length} files rejected:`);
+  for (const { path, code, reason } of rejected.slice(0, shownRejections)) {
+    lines.push(`  ${path}: ${reason} [${code}]`);
+  }
+  const more = rejected.length - shownRejections;
+  if (more > 0) lines.push(`  and ${more} more (--json lists all)`);
   return lines.join('\n');
 }
 
+function heldOut(parsed: Parsed): number | undefined {
+  const share = number(parsed, 'held-out');
+  if (share !== undefined && share >= 1) {
+    throw new GantryError('USAGE', '--held-out must be below 1: somebody has to be trained on.');
+  }
+  return share;
+}
+
 export async function importCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
-  const dataset = needed(parsed, 'dataset');
   using ws = openOrCreate(needed(parsed, 'workspace'));
-  const plane = planes.find((p) => p === text(parsed, 'plane'));
-  const result = await importPaths(
-    ws,
-    {
-      paths: parsed.operands,
-      dataset,
-      subjectFrom: text(parsed, 'subject-from'),
-      plane,
-      volume: number(parsed, 'volume'),
-      seed: number(parsed, 'seed'),
-    },
-    {
-      signal,
-      onProgress: (progress) => {
-        const { done, total, secondsLeft } = progress;
-        const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
-        out.progress({ ...progress }, `${bar(done / total)} ${done} of ${total} files${left}`);
+  try {
+    const result = await importPaths(
+      ws,
+      {
+        paths: parsed.operands,
+        dataset: needed(parsed, 'dataset'),
+        subjectFrom: text(parsed, 'subject-from'),
+        plane: planes.find((p) => p === text(parsed, 'plane')),
+        volume: number(parsed, 'volume'),
+        heldOut: heldOut(parsed),
+        splitSeed: number(parsed, 'seed'),
       },
-    },
-  );
-  for (const notice of result.notices) out.warning(notice);
-  out.done(importFields(dataset, result), importText(result));
+      {
+        signal,
+        onProgress: ({ filesDone: done, filesTotal: total, slices, remainingMs }) => {
+          const secondsLeft = remainingMs === null ? null : remainingMs / 1000;
+          const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+          out.progress(
+            { done, total, slices, secondsLeft },
+            `${bar(done / total)} ${done} of ${total} files${left}`,
+          );
+        },
+      },
+    );
+    for (const code of result.notices) out.warning({ code, message: noticeText(code) });
+    out.done(importFields(result), importText(result));
+  } catch (error) {
+    if (!(error instanceof NothingImported)) throw error;
+    throw Object.assign(error, { detail: { rejected: error.rejected } });
+  }
 }

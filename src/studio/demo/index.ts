@@ -71,7 +71,10 @@ export async function runDemo(demo: Demo, listener: DemoListener, signal: AbortS
   const imported = await importPaths(
     ws,
     { paths, dataset: datasetName },
-    { signal, onProgress: ({ done, total }) => listener.onProgress('import', done, total) },
+    {
+      signal,
+      onProgress: ({ filesDone, filesTotal }) => listener.onProgress('import', filesDone, filesTotal),
+    },
   );
   listener.onImported(imported);
   listener.onStage('train', `Training for ${demo.minutes} minutes.`);
