@@ -1,6 +1,10 @@
-import { GantryError } from '../../base/errors.ts';
 import type { FrameDecoder } from './codec.ts';
+import { decodeDeflatedFrame } from './deflated.ts';
+import { decodeJpeg } from './jpeg/dct.ts';
+import { decodeJpegLossless } from './jpeg/lossless.ts';
+import { htj2kDecoder, jpeg2000Decoder } from './jpeg2000.ts';
 import { jpegLsDecoder } from './jpegLs.ts';
+import { jpegXlDecoder } from './jpegXl.ts';
 import { decodeRle } from './rle.ts';
 
 type CodecName =
@@ -13,14 +17,18 @@ type CodecName =
   | 'jpeg-xl'
   | 'deflated-frame';
 
-/** The decoder of a codec, loaded on first use in this thread. */
+const decoders: Readonly<Record<CodecName, () => FrameDecoder | Promise<FrameDecoder>>> = {
+  rle: () => decodeRle,
+  jpeg: () => decodeJpeg,
+  'jpeg-lossless': () => decodeJpegLossless,
+  'jpeg-ls': jpegLsDecoder,
+  'jpeg-2000': jpeg2000Decoder,
+  htj2k: htj2kDecoder,
+  'jpeg-xl': jpegXlDecoder,
+  'deflated-frame': () => decodeDeflatedFrame,
+};
+
+/** The decoder of a codec; WebAssembly is loaded on first use in this thread. */
 export async function frameDecoder(codec: CodecName): Promise<FrameDecoder> {
-  switch (codec) {
-    case 'rle':
-      return decodeRle;
-    case 'jpeg-ls':
-      return jpegLsDecoder();
-    default:
-      throw new GantryError('UNSUPPORTED_SYNTAX', `${codec} cannot be decoded yet.`);
-  }
+  return decoders[codec]();
 }
