@@ -18,6 +18,7 @@ module.exports = {
     only('gan-imports-only-engine', '^src/gan/', '^src/(gan|engine|base)/'),
     only('metrics-works-on-arrays', '^src/metrics/', '^src/(metrics|engine|base)/'),
     only('exporting-knows-imaging', '^src/exporting/', '^src/(exporting|imaging|display|base)/'),
+    only('phantom-writes-dicom', '^src/phantom/', '^src/(phantom|exporting|base)/'),
     only('workspace', '^src/workspace/', '^src/(workspace|imaging|base)/'),
     only('dataset', '^src/dataset/', '^src/(dataset|workspace|imaging|base)/'),
     only(
@@ -28,7 +29,7 @@ module.exports = {
     only(
       'studio',
       '^src/studio/',
-      '^src/(studio|contract|display|trainer|workspace|dataset|gan|metrics|exporting|imaging|engine|base)/',
+      '^src/(studio|contract|display|trainer|workspace|dataset|gan|metrics|exporting|phantom|imaging|engine|base)/',
     ),
     only('cli-over-studio', '^src/cli/', '^src/(cli|server|studio|contract|base)/'),
     only('server-over-studio', '^src/server/', '^src/(server|studio|contract|base)/'),

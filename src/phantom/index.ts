@@ -1,0 +1,1 @@
+export { type PhantomOptions, writePhantom } from './write.ts';
