@@ -48,7 +48,8 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES || 8 + length > file.length) throw damaged('it is shorter than its header');
   const { __metadata__, ...entries } = parseHeader(file.subarray(8, 8 + length));
-  const data = file.subarray(8 + length);
+  // A plain view: a Node Buffer's own `slice` does not copy.
+  const data = new Uint8Array(file.buffer, file.byteOffset + 8 + length, file.length - 8 - length);
   const tensors: Record<string, NamedTensor> = {};
   let used = 0;
   for (const [name, entry] of Object.entries(entries)) {
