@@ -79,7 +79,7 @@ export async function trainRun(
   const dataset = ws.dataset(training.dataset);
   const name = training.preset ?? 'tiny';
   const preset = loadPreset(name);
-  const size = training.size ?? Number(Object.keys(preset.sizes)[0]);
+  const size = training.size ?? preset.defaultSize;
   const gan = createConfig({ preset: name, size, seed: training.seed ?? 1 });
   const device = resolveDevice(training.device ?? 'auto');
   const images = training.images ?? (training.minutes === undefined ? preset.images : undefined);
