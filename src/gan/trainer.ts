@@ -3,11 +3,11 @@ import { Random } from '../base/random.ts';
 import type { Arrays, Runner, RunnerSpec } from '../engine/index.ts';
 import { drawWarp, enabled } from './augmentation.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
-import { initialise } from './layers/params.ts';
+import { initialise, withPrefix } from './layers/params.ts';
 import { adamScalars } from './optimiser.ts';
 import { emaWeight, progressOf, valueAt } from './schedules.ts';
 import { parseTrainerState, type TrainerState } from './trainer-state.ts';
-import { trainingGraph, withPrefix } from './training-program.ts';
+import { trainingGraph } from './training-program.ts';
 import type { BatchSource, Checkpoint, NamedTensor, StepMetrics, Weights } from './types.ts';
 
 export type RunnerFactory = (spec: RunnerSpec) => Promise<Runner>;

@@ -69,3 +69,17 @@ export interface Layer<A extends readonly unknown[] = readonly [tf.Tensor]> {
   readonly specs: ParamSpecs;
   apply(params: Params, ...args: A): tf.Tensor;
 }
+
+export const withPrefix = <T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
+
+/** The entries whose name begins with `prefix`, named without it. */
+export const strip = <T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(record)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+
+export const shapesOf = (specs: ParamSpecs): Record<string, readonly number[]> =>
+  Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape]));

@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensors } from '../engine/index.ts';
+import { applyWarp, enabled } from './augmentation.ts';
+import type { RunConfig } from './config.ts';
+import type { Params } from './layers/params.ts';
+import { strip } from './layers/params.ts';
+import { gradientPenalty, losses } from './losses.ts';
+import type { Discriminator, Generator } from './networks/types.ts';
+
+/** What both players optimise in one step, as functions of their parameters. */
+export interface Objectives {
+  readonly fake: tf.Tensor;
+  /** Mean adversarial loss of the discriminator, without the penalty. */
+  adversarial(d: Params): tf.Scalar;
+  /** R1 and R2 as configured, without weight. */
+  penalty(d: Params): tf.Scalar;
+  /** Loss of the generator through a discriminator. */
+  generator(g: Params, d: Params): tf.Scalar;
+  /** Mean logits on real and on generated images. */
+  scores(d: Params): { readonly real: tf.Tensor; readonly fake: tf.Tensor };
+}
+
+/**
+ * @param g the generator's parameters that the fakes of this step are made with
+ * @param inputs real [n, 1, s, s], z [n, latent], and where augmentation is on `real.*`, `fake.*` (see Warp)
+ */
+export function objectives(
+  config: RunConfig,
+  generator: Generator,
+  discriminator: Discriminator,
+  g: Params,
+  inputs: Tensors,
+): Objectives {
+  const { real, z } = inputs as { real: tf.Tensor; z: tf.Tensor };
+  const loss = losses[config.loss];
+  const augmented = (which: 'real' | 'fake', images: tf.Tensor) =>
+    enabled(config.augmentation) ? applyWarp(images, strip(`${which}.`, inputs)) : images;
+  const judge = (d: Params, which: 'real' | 'fake', images: tf.Tensor) =>
+    discriminator.apply(d, augmented(which, images));
+  const fake = generator.apply(g, z);
+
+  return {
+    fake,
+    adversarial: (d) => loss.discriminator(judge(d, 'real', real), judge(d, 'fake', fake)),
+    penalty(d) {
+      const { penalty } = config;
+      const terms = [
+        ...(penalty.real ? [gradientPenalty((x) => judge(d, 'real', x), real)] : []),
+        ...(penalty.fake ? [gradientPenalty((x) => judge(d, 'fake', x), fake)] : []),
+      ];
+      return terms.reduce<tf.Tensor>((a, b) => tf.add(a, b), tf.scalar(0)) as tf.Scalar;
+    },
+    generator(params, d) {
+      const logits = judge(d, 'fake', generator.apply(params, z));
+      return loss.generator(logits, loss.paired ? judge(d, 'real', real) : logits);
+    },
+    scores: (d) => ({ real: tf.mean(judge(d, 'real', real)), fake: tf.mean(judge(d, 'fake', fake)) }),
+  };
+}
+
+/** Value and gradients of `f` with respect to named parameters. */
+export function valueAndGradients(f: (params: Params) => tf.Scalar, params: Params) {
+  const names = Object.keys(params);
+  const run = tf.valueAndGrads((...values: tf.Tensor[]) =>
+    f(Object.fromEntries(names.map((name, i) => [name, values[i]!]))),
+  );
+  const { value, grads } = run(names.map((name) => params[name]!));
+  return { value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) as Tensors };
+}
