@@ -21,7 +21,8 @@ export function orderSlices(slices: readonly SliceRecord[]): SliceRecord[] {
 
 function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): void {
   const ordered = orderSlices(ws.slices(dataset, { series: series.id }));
-  const measure = measureSeries(ordered, (record) => ws.readSlice(record));
+  const scratch = new ArrayBuffer(2 * series.rows * series.columns);
+  const measure = measureSeries(ordered, (record) => ws.readSlice(record, scratch));
   const hash = createHash('sha256');
   for (const { contentHash } of ordered) hash.update(contentHash, 'hex');
   ws.setSeriesResult({

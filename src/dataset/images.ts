@@ -43,6 +43,7 @@ export function unitImage(
 export class ImageMaker {
   readonly size: number;
   private readonly ws: Workspace;
+  private scratch = new ArrayBuffer(0);
   private readonly series = new Map<number, SeriesRecord>();
   private readonly resamplers = new Map<number, { resampler: Resampler; transform: DisplayTransform }>();
 
@@ -85,7 +86,9 @@ export class ImageMaker {
   image(record: SliceRecord, out = new Float32Array(this.size * this.size)): Float32Array {
     const series = this.seriesOf(record);
     const { resampler, transform } = this.resamplerOf(series);
-    const source = unitImage(this.ws.readSlice(record), series.window, transform);
+    const bytes = 2 * record.rows * record.columns;
+    if (this.scratch.byteLength < bytes) this.scratch = new ArrayBuffer(bytes);
+    const source = unitImage(this.ws.readSlice(record, this.scratch), series.window, transform);
     resampler.resample(source, out, -1);
     return out;
   }

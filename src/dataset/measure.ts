@@ -1,7 +1,7 @@
 import type { SliceRecord, StoredSlice } from '../workspace/index.ts';
 import { type Histogram, intensityOf, type SeriesIntensity } from './window.ts';
 
-/** Reads a slice's stored values. */
+/** Reads a slice's stored values; they are good until the next is read. */
 export type SliceSource = (record: SliceRecord) => StoredSlice;
 
 /** Values looked at in a series for its histogram; percentiles of millions do not change with more. */

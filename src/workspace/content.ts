@@ -37,15 +37,25 @@ export interface StoredSlice {
   readonly padding: number | null;
 }
 
-/** Reads a slice's values. All platforms that Node runs on are little-endian, as the shards are. */
-export function readStoredSlice(reader: ShardReader, record: SliceRecord): StoredSlice {
-  const buffer = new ArrayBuffer(record.rows * record.columns * 2);
-  reader.read(record, new Uint8Array(buffer));
+/**
+ * Reads a slice's values. All platforms that Node runs on are little-endian, as the shards are.
+ * @param scratch memory to read into, at least 2 x rows x columns bytes; the values are then good until it is
+ *   used again. Without it the values are the caller's own.
+ */
+export function readStoredSlice(
+  reader: ShardReader,
+  record: SliceRecord,
+  scratch?: ArrayBuffer,
+): StoredSlice {
+  const count = record.rows * record.columns;
+  const buffer =
+    scratch !== undefined && scratch.byteLength >= count * 2 ? scratch : new ArrayBuffer(count * 2);
+  reader.read(record, new Uint8Array(buffer, 0, count * 2));
   return {
     id: record.id,
     rows: record.rows,
     columns: record.columns,
-    values: record.signed ? new Int16Array(buffer) : new Uint16Array(buffer),
+    values: record.signed ? new Int16Array(buffer, 0, count) : new Uint16Array(buffer, 0, count),
     slope: record.slope,
     intercept: record.intercept,
     inverted: record.inverted,

@@ -282,9 +282,12 @@ export class Workspace {
     return datasets.readSliceRecord(this.db, id);
   }
 
-  /** Stored values of a slice, as it was acquired (see dataset/ for windowed and resampled ones). */
-  readSlice(slice: number | SliceRecord): StoredSlice {
-    return readStoredSlice(this.reader, typeof slice === 'number' ? this.slice(slice) : slice);
+  /**
+   * Stored values of a slice, as it was acquired (see dataset/ for windowed and resampled ones). With `scratch`
+   * they lie in it, and are good until it is used again.
+   */
+  readSlice(slice: number | SliceRecord, scratch?: ArrayBuffer): StoredSlice {
+    return readStoredSlice(this.reader, typeof slice === 'number' ? this.slice(slice) : slice, scratch);
   }
 
   /** Sets slices aside or brings them back, by hand. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GantryError } from '../../base/errors.ts';
 import type { SliceHeader } from '../../imaging/index.ts';
-import { keyedHash } from '../../workspace/index.ts';
+import { keyedHash } from '../../workspace/secret.ts';
 import type { ReadRules } from './types.ts';
 
 /**
@@ -92,17 +92,19 @@ export function createKeyMaker(secret: Uint8Array, rules: ReadRules) {
   const pattern = subjectPattern(rules.subjectFrom);
   const key = (use: string, identifier: string) => Uint8Array.from(keyedHash(secret, use, identifier));
   const reading = `${rules.plane ?? ''}\0${rules.volume ?? 0}`;
+  // The slices of a subject and of a series mostly come one after another.
+  const memo = new Map<string, Uint8Array>();
+  const once = (use: string, identifier: string) => {
+    const name = `${use}\0${identifier}`;
+    const known = memo.get(name);
+    if (known !== undefined) return known;
+    if (memo.size > 1000) memo.clear();
+    const made = key(use, identifier);
+    memo.set(name, made);
+    return made;
+  };
   return (bytes: Uint8Array, place: FilePlace): Keys => {
     const fileHash = createHash('sha256').update(bytes).digest('hex');
-    const memo = new Map<string, Uint8Array>();
-    const once = (use: string, identifier: string) => {
-      const name = `${use}\0${identifier}`;
-      const known = memo.get(name);
-      if (known !== undefined) return known;
-      const made = key(use, identifier);
-      memo.set(name, made);
-      return made;
-    };
     return {
       source: key('file', `${fileHash}\0${reading}`),
       slice(header) {

@@ -71,9 +71,11 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     open--;
   };
   const tell = (seat: Seat, report: WorkerReport) => {
+    // The worker that sent it: a worker that has taken its seat meanwhile has memory of its own.
+    const { worker } = seat;
     const stored = () => {
-      const bytes = report.type === 'slices' ? report.bytes : 0;
-      if (bytes > 0) seat.worker.postMessage({ type: 'stored', bytes } satisfies WorkerOrder);
+      if (report.type !== 'slices') return;
+      worker.postMessage({ type: 'stored', taken: report.taken } satisfies WorkerOrder);
     };
     try {
       options.onReport(report, stored);

@@ -2,18 +2,13 @@ import type { SliceHeader, StoredPixels } from '../../imaging/index.ts';
 
 /** A slice's values at 16 bits, and what they mean. */
 export interface Stored16 {
-  readonly values: Uint16Array<ArrayBuffer> | Int16Array<ArrayBuffer>;
+  readonly values: Uint16Array | Int16Array;
   readonly slope: number;
   readonly intercept: number;
   readonly padding: number | null;
 }
 
 const levels = 65535;
-
-/** A copy of its own where the array is a window on a larger buffer, which must not be sent away. */
-function owned<T extends Uint16Array | Int16Array>(values: T): T {
-  return (values.byteLength === values.buffer.byteLength ? values : values.slice()) as T;
-}
 
 /**
  * Stored values of up to 16 bits stay as they are. Integers of 32 bits whose range fits are shifted, without
@@ -25,7 +20,7 @@ export function toStored16(pixels: StoredPixels, header: SliceHeader): Stored16 
   const { rescaleSlope: slope, rescaleIntercept: intercept } = header;
   const padding = header.paddingValue ?? null;
   if (pixels instanceof Uint16Array || pixels instanceof Int16Array) {
-    return { values: owned(pixels) as Stored16['values'], slope, intercept, padding: whole(padding) };
+    return { values: pixels, slope, intercept, padding: whole(padding) };
   }
   if (pixels instanceof Uint8Array) {
     return { values: Uint16Array.from(pixels), slope, intercept, padding: whole(padding) };

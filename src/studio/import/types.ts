@@ -33,8 +33,8 @@ export interface FileOrder {
 
 export type WorkerOrder =
   | FileOrder
-  /** So many bytes of slices have been stored. */
-  | { readonly type: 'stored'; readonly bytes: number };
+  /** A part has been stored, and `taken` bytes of shared memory are free again. */
+  | { readonly type: 'stored'; readonly taken: number };
 
 export type WorkerReport =
   /** The dataset has all of this file. */
@@ -46,6 +46,8 @@ export type WorkerReport =
       readonly sourceKey: Uint8Array;
       readonly slices: readonly IncomingSlice[];
       readonly bytes: number;
+      /** Shared memory that the slices lie in, to be given back. */
+      readonly taken: number;
       readonly total: number | null;
     }
   | { readonly type: 'rejected'; readonly id: number; readonly code: string; readonly reason: string };

@@ -2,13 +2,11 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { detectKind, normalOf, readImage, type Slice } from '../../imaging/index.ts';
-import {
-  contentHash,
-  type IncomingSlice,
-  type SeriesAttributes,
-  type SeriesGeometry,
-} from '../../workspace/index.ts';
+// Not by the folder's face: a worker must start fast, and needs neither database nor schemas.
+import { contentHash } from '../../workspace/content.ts';
+import type { IncomingSlice, SeriesAttributes, SeriesGeometry } from '../../workspace/index.ts';
 import { createKeyMaker, type Keys } from './identity.ts';
+import { Ring } from './ring.ts';
 import { toStored16 } from './stored.ts';
 import type { FileOrder, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
 
@@ -20,10 +18,8 @@ const start = workerData as WorkerStart;
 const port = parentPort;
 if (port === null) throw new Error('worker.ts is the entry of a worker thread.');
 
-/** Slices of a file are sent together up to this size, so that small files are taken whole or not at all. */
-const partBytes = 32 * 1024 * 1024;
-/** A worker waits while more than this is sent and not yet stored. */
-const creditBytes = 48 * 1024 * 1024;
+/** Shared memory of this worker. A file is sent in parts when it does not fit. */
+const ring = new Ring(16 * 1024 * 1024);
 /** Files above this size are looked at before they are read whole. */
 const largeFile = 64 * 1024 * 1024;
 const mostBytes = 2 ** 31 - 1;
@@ -35,16 +31,14 @@ const readOptions = {
   ...(start.rules.volume === undefined ? {} : { volume: start.rules.volume }),
 };
 
+/** Parts that were sent and are not yet stored. */
 let outstanding = 0;
 let wake: (() => void) | undefined;
 
-async function credit(bytes: number): Promise<void> {
-  while (outstanding > 0 && outstanding + bytes > creditBytes) {
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-  }
-  outstanding += bytes;
+function nextStored(): Promise<void> {
+  return new Promise((resolve) => {
+    wake = resolve;
+  });
 }
 
 function readFile(path: string): Uint8Array {
@@ -98,6 +92,7 @@ function positionOf({ header }: Slice): number | null {
   return Number.isFinite(along) ? along : null;
 }
 
+/** A slice as it is to be stored; its pixels still lie where they were decoded. */
 function incoming(slice: Slice, keys: Keys): IncomingSlice {
   const { header } = slice;
   const stored = toStored16(slice.pixels, header);
@@ -111,7 +106,8 @@ function incoming(slice: Slice, keys: Keys): IncomingSlice {
     inverted: header.inverted,
     padding: stored.padding,
   };
-  const pixels = new Uint8Array(stored.values.buffer);
+  const { values } = stored;
+  const pixels = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return {
     ...meaning,
     ...keys.slice(header),
@@ -138,8 +134,67 @@ function incoming(slice: Slice, keys: Keys): IncomingSlice {
 }
 
 function report(message: WorkerReport): void {
-  const buffers = message.type === 'slices' ? message.slices.map(({ pixels }) => pixels.buffer) : [];
-  port?.postMessage(message, buffers as ArrayBuffer[]);
+  port?.postMessage(message);
+}
+
+/** Slices of one file on their way to the main thread, in shared memory. */
+class Parts {
+  total = 0;
+  private sent = 0;
+  private slices: IncomingSlice[] = [];
+  private bytes = 0;
+  private taken = 0;
+  /** Where the ring stood before the first slice that is not sent. */
+  private head = 0;
+  private readonly id: number;
+  private readonly sourceKey: Uint8Array;
+
+  constructor(id: number, sourceKey: Uint8Array) {
+    this.id = id;
+    this.sourceKey = sourceKey;
+  }
+
+  async add(slice: IncomingSlice): Promise<void> {
+    const { byteLength } = slice.pixels;
+    this.total++;
+    this.bytes += byteLength;
+    if (byteLength > ring.buffer.byteLength) {
+      // Larger than the shared memory: copied, and waited for, so that no two of them are under way.
+      this.slices.push(slice);
+      this.send(false);
+      while (outstanding > 0) await nextStored();
+      return;
+    }
+    let room = ring.claim(byteLength);
+    while (room === undefined) {
+      this.bytes -= byteLength;
+      if (this.slices.length > 0) this.send(false);
+      this.bytes += byteLength;
+      await nextStored();
+      room = ring.claim(byteLength);
+    }
+    const shared = new Uint8Array(ring.buffer, room.offset, byteLength);
+    shared.set(slice.pixels);
+    if (this.taken === 0) this.head = room.head;
+    this.taken += room.taken;
+    this.slices.push({ ...slice, pixels: shared });
+  }
+
+  send(last: boolean): void {
+    outstanding++;
+    const { id, sourceKey, slices, bytes, taken } = this;
+    report({ type: 'slices', id, sourceKey, slices, bytes, taken, total: last ? this.total : null });
+    this.sent += slices.length;
+    this.slices = [];
+    this.bytes = 0;
+    this.taken = 0;
+  }
+
+  /** Forgets what was not sent. Gives the number of slices that were. */
+  drop(): number {
+    if (this.taken > 0) ring.undo(this.taken, this.head);
+    return this.sent;
+  }
 }
 
 async function work(order: FileOrder): Promise<void> {
@@ -151,30 +206,26 @@ async function work(order: FileOrder): Promise<void> {
     report({ type: 'known', id, sourceKey });
     return;
   }
-  let part: IncomingSlice[] = [];
-  let size = 0;
-  let total = 0;
-  const send = async (last: boolean) => {
-    await credit(size);
-    report({ type: 'slices', id, sourceKey, slices: part, bytes: size, total: last ? total : null });
-    part = [];
-    size = 0;
-  };
-  for await (const slice of readImage(bytes, order.relative, readOptions)) {
-    if (size >= partBytes) await send(false);
-    const made = incoming(slice, keys);
-    part.push(made);
-    size += made.pixels.byteLength;
-    total++;
+  const parts = new Parts(id, sourceKey);
+  try {
+    for await (const slice of readImage(bytes, order.relative, readOptions)) {
+      await parts.add(incoming(slice, keys));
+    }
+  } catch (error) {
+    const sent = parts.drop();
+    if (sent === 0) throw error;
+    const { code, message } = toGantryError(error);
+    throw new GantryError(code, `${message} The ${sent} slices before the damage were imported.`);
   }
-  if (total === 0) throw new GantryError('NO_PIXELS', 'The file has no pixel data.');
-  await send(true);
+  if (parts.total === 0) throw new GantryError('NO_PIXELS', 'The file has no pixel data.');
+  parts.send(true);
 }
 
 let queue = Promise.resolve();
 port.on('message', (order: WorkerOrder) => {
   if (order.type === 'stored') {
-    outstanding -= order.bytes;
+    outstanding--;
+    ring.release(order.taken);
     wake?.();
     wake = undefined;
     return;
