@@ -9,7 +9,7 @@ import { drawAnatomy, drawScanner } from './parameters.ts';
 import { tissuesOf } from './tissue.ts';
 
 export interface PhantomOptions {
-  /** Missing or empty. */
+  /** Missing, empty, or with nothing in it but an earlier phantom, which is replaced. */
   readonly outDir: string;
   readonly subjects: number;
   readonly slicesPerSubject: number;
@@ -23,8 +23,10 @@ export interface PhantomOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What `phantomPatientId` gives. */
+const isPhantomFolder = /^PHANTOM-\d{3,}$/;
 /** Half of the width that the slices cover, before the subject's own width. */
-const halfCoverageMm = 64;
+const halfCoverageMm = 56;
 /** Height of the first row above the middle of the brain. */
 const topMm = 114;
 
@@ -32,7 +34,7 @@ const topMm = 114;
  * Writes digital phantom heads as DICOM, a folder a subject: `PHANTOM-001/slice-0001.dcm`, sagittal, from the
  * right side to the left. A subject depends on the seed and its number alone. Returns the number of files.
  *
- * Errors: ALREADY_EXISTS for a folder with something in it, BAD_CONFIG, CANCELLED, DISK_FULL, UNREADABLE; what
+ * Errors: ALREADY_EXISTS for a folder with something else in it, BAD_CONFIG, CANCELLED, DISK_FULL, UNREADABLE; what
  * was written is removed then.
  */
 export async function writePhantom(options: PhantomOptions): Promise<number> {
@@ -48,11 +50,13 @@ export async function writePhantom(options: PhantomOptions): Promise<number> {
   let written = 0;
   try {
     await mkdir(outDir, { recursive: true });
-    if ((await readdir(outDir)).length > 0) {
+    const there = await readdir(outDir);
+    if (!there.every((name) => isPhantomFolder.test(name))) {
       throw new GantryError('ALREADY_EXISTS', 'The phantom folder is not empty.', {
         action: 'Name a new or empty folder.',
       });
     }
+    for (const name of there) await rm(join(outDir, name), { recursive: true });
     for (let subject = 1; subject <= subjects; subject++) {
       const folder = join(outDir, phantomPatientId(subject));
       folders.push(folder);

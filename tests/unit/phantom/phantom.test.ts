@@ -46,6 +46,13 @@ describe('writePhantom', () => {
     expect(readFileSync(join(other, middle)).equals(readFileSync(join(outDir, middle)))).toBe(false);
   });
 
+  it('replaces an earlier phantom', async () => {
+    const folder = join(parent, 'replaced');
+    await writePhantom({ ...settings, subjects: 2, outDir: folder });
+    await writePhantom({ ...settings, subjects: 1, outDir: folder });
+    expect(files(folder).length).toBe(8);
+  });
+
   it('leaves nothing when cancelled and refuses a folder that is in use', async () => {
     const cancelled = join(parent, 'cancelled');
     const control = new AbortController();
