@@ -46,7 +46,13 @@ function chartOptions(props: CurveChartProps, width: number, language: string): 
     cursor: { sync: { key: props.group }, drag: { x: true, y: false, setScale: true }, points: { size: 6 } },
     scales: { x: { time: false } },
     axes: [
-      { ...line, grid, ticks: grid, values: (_plot, ticks) => ticks.map((tick) => compact.format(tick)) },
+      {
+        ...line,
+        grid,
+        ticks: grid,
+        size: 30,
+        values: (_plot, ticks) => ticks.map((tick) => compact.format(tick)),
+      },
       { ...line, grid, ticks: grid, size: 52 },
     ],
     series: [

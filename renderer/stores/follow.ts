@@ -1,9 +1,21 @@
-import type { Change } from '../../src/contract/index.ts';
+import type { Change, RunSummary } from '../../src/contract/index.ts';
 import { client, connected } from '../lib/client.ts';
 import { useDatasets } from './datasets.ts';
 import { useMetrics } from './metrics.ts';
 import { currentRoute, useRoute } from './route.ts';
 import { useRuns } from './runs.ts';
+
+const detailEveryMs = 3000;
+let detailAt = 0;
+
+/** Checkpoints and events are asked for anew when a run changes, but not twice a second while it trains. */
+function reloadDetail(run: RunSummary): void {
+  const before = useRuns.getState().details[run.id];
+  const sameState = before?.status === 'ready' && before.value.state === run.state;
+  if (sameState && performance.now() - detailAt < detailEveryMs) return;
+  detailAt = performance.now();
+  void useRuns.getState().loadDetail(run.id);
+}
 
 function apply(change: Change): void {
   const runs = useRuns.getState();
@@ -13,7 +25,7 @@ function apply(change: Change): void {
       break;
     case 'run':
       runs.put(change.run);
-      if (useRoute.getState().runId === change.run.id) void runs.loadDetail(change.run.id);
+      if (useRoute.getState().runId === change.run.id) reloadDetail(change.run);
       break;
     case 'run-removed':
       runs.remove(change.runId);

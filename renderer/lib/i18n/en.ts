@@ -68,6 +68,8 @@ export const en = {
 
   'notice.burned-in-annotation':
     'Some slices may carry text burned into the pixels; look at them before training.',
+  'notice.no-held-out-subjects':
+    'Fewer than five subjects: none is held out, so quality and copying cannot be judged on unseen people.',
   'notice.head-mr-face':
     'Head scans can show a recognisable face; consider removing faces before sharing anything.',
 

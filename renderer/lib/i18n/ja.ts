@@ -69,6 +69,8 @@ export const ja: Messages = {
 
   'notice.burned-in-annotation':
     '画素に文字が焼き込まれたスライスがある可能性があります。学習の前に確認してください。',
+  'notice.no-held-out-subjects':
+    '被験者が 5 人未満のため検証用の被験者がありません。未知の被験者に対する品質や複製の有無は判断できません。',
   'notice.head-mr-face':
     '頭部の画像では顔が識別できることがあります。共有する前に顔の除去を検討してください。',
 

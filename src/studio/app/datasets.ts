@@ -68,13 +68,6 @@ export class DatasetViews {
   }
 
   private summary(record: DatasetRecord): DatasetSummary {
-    const middles = this.workspace.series(record.name).flatMap((series) => {
-      const used = this.reads.seriesCounts(record.id).get(series.id)?.used ?? 0;
-      const middle = used === 0 ? undefined : this.reads.middleSlice(series.id, used);
-      return middle === undefined ? [] : [String(middle)];
-    });
-    // Spread over all series, so that a dataset of many subjects shows several of them.
-    const step = Math.max(1, Math.floor(middles.length / coverSlices));
     return {
       id: String(record.id),
       name: record.name,
@@ -88,8 +81,24 @@ export class DatasetViews {
       modalities: [...record.modalities],
       planes: [...record.planes],
       notices: [...record.notices],
-      cover: middles.filter((_, i) => i % step === 0).slice(0, coverSlices),
+      cover: this.cover(record),
     };
+  }
+
+  /** Slices of several subjects where there are several; where there are few, several places of each. */
+  private cover(record: DatasetRecord): string[] {
+    const filled = [...this.reads.seriesCounts(record.id)].filter(([, { used }]) => used > 0);
+    const places = Math.max(1, Math.ceil(coverSlices / Math.max(1, filled.length)));
+    const step = Math.max(1, Math.floor(filled.length / coverSlices));
+    return filled
+      .filter((_, i) => i % step === 0)
+      .flatMap(([series, { used }]) =>
+        Array.from({ length: places }, (_, i) =>
+          this.reads.sliceAt(series, Math.floor((used * (i + 1)) / (places + 1))),
+        ),
+      )
+      .flatMap((id) => (id === undefined ? [] : [String(id)]))
+      .slice(0, coverSlices);
   }
 
   private series(record: DatasetRecord): SeriesSummary[] {
@@ -97,7 +106,7 @@ export class DatasetViews {
     const subjects = new Map(this.workspace.subjects(record.name).map((subject) => [subject.id, subject]));
     return this.workspace.series(record.name).map((series) => {
       const { used, away } = counts.get(series.id) ?? { used: 0, away: 0 };
-      const middle = used === 0 ? undefined : this.reads.middleSlice(series.id, used);
+      const middle = used === 0 ? undefined : this.reads.sliceAt(series.id, Math.floor(used / 2));
       const subject = subjects.get(series.subject);
       const spacing = series.geometry.pixelSpacingMm;
       return {

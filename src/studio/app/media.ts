@@ -45,11 +45,11 @@ export class Media {
     const record = this.workspace.slice(id);
     const series = this.reads.seriesOf(id);
     const window = series?.window ?? null;
-    const spacingMm = series?.geometry.pixelSpacingMm;
-    const key = `${record.contentHash} ${window?.low} ${window?.high} ${spacingMm} ${size}`;
+    const layout = series?.geometry ?? {};
+    const key = `${record.contentHash} ${window?.low} ${window?.high} ${JSON.stringify(layout)} ${size}`;
     let bytes = this.cache.get(key);
     if (bytes === undefined) {
-      bytes = slicePng(this.workspace.readSlice(record), window, spacingMm, size);
+      bytes = slicePng(this.workspace.readSlice(record), window, layout, size);
       this.cached += bytes.byteLength;
     }
     // Last used, last in the map: the first ones go when room is short.

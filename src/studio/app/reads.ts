@@ -32,13 +32,13 @@ export class Reads {
     return new Map(rows.map((row) => [row.series, row]));
   }
 
-  /** The slice in the middle of a series' used ones; undefined when it has none. */
-  middleSlice(series: number, used: number): number | undefined {
+  /** The slice at a place among a series' used ones, in their order; undefined beyond their end. */
+  sliceAt(series: number, place: number): number | undefined {
     return this.db.get(
       idRow,
       `SELECT id FROM slices WHERE series = ? AND state = 'used' ORDER BY ord, id LIMIT 1 OFFSET ?`,
       series,
-      Math.floor(used / 2),
+      place,
     )?.id;
   }
 

@@ -20,15 +20,21 @@ export function metricColumns(rows: readonly StepMetrics[]): RunMetrics {
   };
 }
 
+/** Parts of a configuration that are no settings. */
+const notSettings = new Set(['formatVersion', 'description', 'preset', 'size', 'seed']);
+
 /** A configuration as rows "group.name: value", in its own order. */
 export function flattenSettings(config: unknown, prefix = ''): { name: string; value: string }[] {
   if (config === null || typeof config !== 'object') {
     return prefix === '' ? [] : [{ name: prefix, value: String(config) }];
   }
   if (Array.isArray(config)) return [{ name: prefix, value: config.map(String).join(', ') }];
-  return Object.entries(config).flatMap(([name, value]) =>
-    flattenSettings(value, prefix === '' ? name : `${prefix}.${name}`),
-  );
+  return Object.entries(config)
+    .filter(([name]) => !notSettings.has(name))
+    .flatMap(([name, value]) =>
+      // The GAN's own settings are most of them and need no group.
+      flattenSettings(value, prefix === '' ? (name === 'gan' ? '' : name) : `${prefix}.${name}`),
+    );
 }
 
 /** Runs as the screens show them. */

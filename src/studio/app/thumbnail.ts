@@ -1,25 +1,44 @@
 import { encode } from 'fast-png';
+import { type DisplayTransform, displayTransform, walkOf } from '../../dataset/orient.ts';
 import { type GreyWindow, windowToGrey } from '../../display/window.ts';
 import type { StoredSlice } from '../../workspace/index.ts';
 
-/** Real values: rescaled, MONOCHROME1 negated; padding becomes the lowest value of the rest. */
-export function realValues(slice: StoredSlice): Float32Array {
+/** How a slice is laid out on the screen. */
+export interface Layout {
+  /** Direction cosines of a row, then of a column; they turn the slice to its standard display. */
+  readonly orientation?: Parameters<typeof displayTransform>[0];
+  /** Between rows, then between columns, as stored. */
+  readonly pixelSpacingMm?: readonly [number, number] | undefined;
+}
+
+interface Image {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** Real values (rescaled, MONOCHROME1 negated) in display order; padding becomes the lowest value of the rest. */
+export function displayValues(slice: StoredSlice, transform: DisplayTransform): Image {
   const { values, slope, intercept, inverted, padding } = slice;
-  const real = new Float32Array(values.length);
+  const walk = walkOf(transform, slice.rows, slice.columns);
+  const shown = new Float32Array(values.length);
   const sign = inverted ? -1 : 1;
   let lowest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
-    const value = sign * (values[i]! * slope + intercept);
-    real[i] = value;
-    if (values[i] !== padding && value < lowest) lowest = value;
+    if (values[i] !== padding) lowest = Math.min(lowest, sign * (values[i]! * slope + intercept));
   }
-  if (padding !== null) {
-    for (let i = 0; i < values.length; i++) if (values[i] === padding) real[i] = lowest;
+  let i = 0;
+  for (let r = 0; r < walk.rows; r++) {
+    let at = walk.start + r * walk.rowStep;
+    for (let c = 0; c < walk.columns; c++, at += walk.columnStep) {
+      const value = values[at]!;
+      shown[i++] = value === padding ? lowest : sign * (value * slope + intercept);
+    }
   }
-  return real;
+  return { rows: walk.rows, columns: walk.columns, values: shown };
 }
 
-/** Width and height in pixels of a slice shown with square pixels, its longer edge `size` or its own if less. */
+/** Width and height in pixels of an image shown with square pixels, its longer edge `size` or its own if less. */
 export function shownSize(
   rows: number,
   columns: number,
@@ -80,7 +99,7 @@ export function areaResize(
 }
 
 /**
- * A slice as an 8-bit grey PNG with square pixels.
+ * A slice as an 8-bit grey PNG in its standard display, with square pixels.
  *
  * @param window the series' window in real values; null: the slice's own range
  * @param size longest edge in pixels; a slice is not enlarged beyond its own pixels
@@ -88,11 +107,16 @@ export function areaResize(
 export function slicePng(
   slice: StoredSlice,
   window: GreyWindow | null,
-  spacingMm: readonly [number, number] | undefined,
+  layout: Layout,
   size: number,
 ): Uint8Array {
-  const { width, height } = shownSize(slice.rows, slice.columns, spacingMm, size);
-  const image = areaResize(realValues(slice), slice.rows, slice.columns, height, width);
+  const transform = displayTransform(layout.orientation);
+  const { rows, columns, values } = displayValues(slice, transform);
+  const stored = layout.pixelSpacingMm;
+  const spacing: typeof stored =
+    stored !== undefined && transform.transpose ? [stored[1], stored[0]] : stored;
+  const { width, height } = shownSize(rows, columns, spacing, size);
+  const image = areaResize(values, rows, columns, height, width);
   const shown = window ?? {
     low: image.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     high: image.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
