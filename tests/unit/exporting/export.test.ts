@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { decode } from 'fast-png';
-import { isNIFTI1, readHeader } from 'nifti-reader-js';
+import { isNIFTI1, readImage as niftiVoxels, readHeader } from 'nifti-reader-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
 import { type ExportOptions, exportSlices } from '../../../src/exporting/export.ts';
