@@ -1,1 +1,1 @@
-export { type PhantomOptions, writePhantom } from './write.ts';
+export { writePhantom } from './write.ts';
