@@ -5,7 +5,7 @@ export function sliceUrl(sliceId: string, size: number): string {
   return `/media/slices/${encodeURIComponent(sliceId)}?size=${size}`;
 }
 
-/** A run's sheet of samples. */
-export function sheetUrl(runId: string, name: string): string {
-  return `/media/sheets/${encodeURIComponent(runId)}/${encodeURIComponent(name)}`;
+/** A sheet of samples at fixed latents, from a checkpoint of a run. */
+export function samplesUrl(runId: string, name: string): string {
+  return `/media/samples/${encodeURIComponent(runId)}/${encodeURIComponent(name)}`;
 }

@@ -43,8 +43,8 @@ export const runDetailSchema = runSummarySchema.extend({
   checkpoints: z.array(z.object({ name: z.string(), images: count, createdAt: timestampSchema })),
   /** What happened on the way, in plain words: guard, resume, warning. */
   events: z.array(z.object({ at: timestampSchema, kind: z.string(), text: z.string(), images: count })),
-  /** Sample sheets, oldest first; the picture is at `/media/sheets/<run>/<name>`. */
-  sheets: z.array(z.object({ name: z.string(), images: count })),
+  /** Sheets of samples by checkpoint, oldest first. */
+  samples: z.array(z.object({ name: z.string(), images: count })),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Label, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import type { RunDetail } from '../../../src/contract/index.ts';
-import { sheetUrl } from '../../../src/contract/media.ts';
+import { samplesUrl } from '../../../src/contract/media.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 
@@ -9,9 +9,9 @@ import { useText } from '../../lib/i18n/index.ts';
 export function Samples({ run }: { run: RunDetail }) {
   const { t, language } = useText();
   const [chosen, setChosen] = useState<number>();
-  const last = run.sheets.length - 1;
+  const last = run.samples.length - 1;
   const index = Math.min(chosen ?? last, last);
-  const sheet = run.sheets[index];
+  const sheet = run.samples[index];
   const images = formatCount(sheet?.images ?? 0, language);
   return (
     <section className="section samples">
@@ -25,7 +25,7 @@ export function Samples({ run }: { run: RunDetail }) {
         <>
           <img
             className="sheet"
-            src={sheetUrl(run.id, sheet.name)}
+            src={samplesUrl(run.id, sheet.name)}
             alt={t('runs.samples.alt', { run: run.id, images })}
           />
           {last < 1 ? null : (

@@ -9,6 +9,7 @@ import { Media } from './media.ts';
 import { Reads } from './reads.ts';
 import { appRouter } from './router.ts';
 import { RunViews } from './runs.ts';
+import { Samples } from './samples.ts';
 
 export interface StudioAppOptions {
   /** Folder of the workspace. */
@@ -36,9 +37,10 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     options.create === true ? Workspace.openOrCreate(options.workspace) : Workspace.open(options.workspace);
   const reads = new Reads(workspace.dir);
   const datasets = new DatasetViews(workspace, reads);
-  const runs = new RunViews(workspace);
+  const samples = new Samples(workspace);
+  const runs = new RunViews(workspace, samples);
   const changes = new ChangeFeed(workspace, reads, runs);
-  const media = new Media(workspace, reads);
+  const media = new Media(workspace, reads, samples);
   const info = (): AppInfo => ({
     name: appName,
     version: appVersion,
@@ -54,6 +56,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     media: media.answer,
     async close() {
       changes.close();
+      await samples.close();
       reads.close();
       workspace.close();
     },

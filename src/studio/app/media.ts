@@ -1,8 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import type { Reads } from './reads.ts';
+import type { Samples } from './samples.ts';
 import { slicePng } from './thumbnail.ts';
 
 export interface Picture {
@@ -13,16 +12,18 @@ export interface Picture {
 /** Room for some 10,000 thumbnails, so that scrolling back in a grid costs nothing. */
 const cacheBytes = 64 * 1024 * 1024;
 
-/** Pictures of a workspace by their address: `/media/slices/<id>?size=`, `/media/sheets/<run>/<name>`. */
+/** Pictures of a workspace by their address: `/media/slices/<id>?size=`, `/media/samples/<run>/<checkpoint>`. */
 export class Media {
   private readonly workspace: Workspace;
   private readonly reads: Reads;
+  private readonly samples: Samples;
   private readonly cache = new Map<string, Uint8Array>();
   private cached = 0;
 
-  constructor(workspace: Workspace, reads: Reads) {
+  constructor(workspace: Workspace, reads: Reads, samples: Samples) {
     this.workspace = workspace;
     this.reads = reads;
+    this.samples = samples;
   }
 
   /** The picture, or null where there is none. Addresses are matched whole; nothing of them becomes a path. */
@@ -30,9 +31,10 @@ export class Media {
     try {
       const slice = /^\/media\/slices\/(\d{1,12})$/.exec(path);
       if (slice !== null) return this.slice(Number(slice[1]), query.get('size'));
-      const sheet = /^\/media\/sheets\/(run-\d{4,12})\/(\d{1,12}\.png)$/.exec(path);
-      if (sheet !== null) return await this.sheet(sheet[1]!, sheet[2]!);
-      return null;
+      const sheet = /^\/media\/samples\/(run-\d{4,12})\/(images-\d{9,12})$/.exec(path);
+      if (sheet === null) return null;
+      const bytes = await this.samples.picture(sheet[1]!, sheet[2]!);
+      return bytes === null ? null : { type: 'image/png', bytes };
     } catch (error) {
       if (error instanceof GantryError && error.code === 'NOT_FOUND') return null;
       throw error;
@@ -61,16 +63,5 @@ export class Media {
       this.cached -= byteLength;
     }
     return { type: 'image/png', bytes };
-  }
-
-  private async sheet(runId: string, name: string): Promise<Picture | null> {
-    const folder = this.workspace.runDir(this.workspace.run(runId).id);
-    try {
-      const real = await realpath(join(folder, 'sheets', name));
-      if (!real.startsWith((await realpath(folder)) + sep)) return null;
-      return { type: 'image/png', bytes: await readFile(real) };
-    } catch {
-      return null;
-    }
   }
 }

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RunDetail, RunMetrics, RunSummary } from '../../contract/index.ts';
 import type { RunRecord, RunMetrics as StepMetrics, Workspace } from '../../workspace/index.ts';
+import type { Samples } from './samples.ts';
 
 /** JSON cannot say NaN or infinity; a diverged value is a gap in the curve. */
 function finite(value: number): number | null {
@@ -40,9 +39,11 @@ export function flattenSettings(config: unknown, prefix = ''): { name: string; v
 /** Runs as the screens show them. */
 export class RunViews {
   private readonly workspace: Workspace;
+  private readonly samples: Samples;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, samples: Samples) {
     this.workspace = workspace;
+    this.samples = samples;
   }
 
   list(): RunSummary[] {
@@ -64,7 +65,7 @@ export class RunViews {
         .checkpoints(runId)
         .map(({ name, images, createdAt }) => ({ name, images, createdAt })),
       events: this.workspace.events(runId).map(({ at, kind, text, images }) => ({ at, kind, text, images })),
-      sheets: await this.sheets(runId),
+      samples: await this.samples.list(runId),
     };
   }
 
@@ -99,16 +100,5 @@ export class RunViews {
       updatedAt: run.updatedAt,
       error: state.kind === 'failed' ? { code: state.code, message: state.message } : null,
     };
-  }
-
-  /** Sheets `<images>.png` of the run's folder, oldest first. */
-  private async sheets(runId: string): Promise<{ name: string; images: number }[]> {
-    const names = await readdir(join(this.workspace.runDir(runId), 'sheets')).catch(() => []);
-    return names
-      .flatMap((name) => {
-        const match = /^(\d{1,12})\.png$/.exec(name);
-        return match === null ? [] : [{ name, images: Number(match[1]) }];
-      })
-      .sort((a, b) => a.images - b.images);
   }
 }

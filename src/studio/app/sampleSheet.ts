@@ -1,0 +1,41 @@
+import { encode } from 'fast-png';
+import { drawImage, greyCanvas } from '../../display/canvas.ts';
+import { montage } from '../../display/montage.ts';
+import { windowToGrey } from '../../display/window.ts';
+import { createRunner } from '../../engine/index.ts';
+import { createSampler } from '../../gan/index.ts';
+import { readCheckpoint } from '../../trainer/checkpoint.ts';
+
+const columns = 6;
+const count = 36;
+
+/**
+ * Slices 0 .. 35 of a seed from a checkpoint's generator, in one grid; an 8-bit grey PNG. The latents are the
+ * same at every checkpoint, so that sheets show how the same slices grow.
+ *
+ * @throws what reading a checkpoint and sampling throw
+ */
+export async function drawSampleSheet(checkpointFolder: string, seed: number): Promise<Uint8Array> {
+  const { config, ema } = await readCheckpoint(checkpointFolder);
+  // One thread: a run may be training beside it.
+  const sampler = await createSampler(config, ema, (spec) =>
+    createRunner(spec, { device: 'cpu', threads: 1 }),
+  );
+  try {
+    const { size } = sampler;
+    const images = await sampler.generate(seed, 0, count);
+    const grid = montage({ count, columns, cellWidth: size, cellHeight: size, gap: Math.max(1, size / 32) });
+    const sheet = greyCanvas(grid.width, grid.height);
+    for (let i = 0; i < count; i++) {
+      const data = windowToGrey(images.subarray(i * size * size, (i + 1) * size * size), {
+        low: -1,
+        high: 1,
+      });
+      const { x, y } = grid.cell(i);
+      drawImage(sheet, { width: size, height: size, data }, x, y);
+    }
+    return encode({ width: sheet.width, height: sheet.height, data: sheet.data, channels: 1, depth: 8 });
+  } finally {
+    await sampler.dispose();
+  }
+}
