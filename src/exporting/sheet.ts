@@ -12,6 +12,8 @@ export interface ContactSheet {
   readonly real: readonly Float32Array[];
   readonly synthetic: readonly Float32Array[];
   readonly size: number;
+  /** Heading of the first half; default "REAL". Data that were not acquired must not be called so. */
+  readonly realName?: string;
   /** Pictures side by side in each half; default 8. */
   readonly columns?: number;
   /** What the sheet shows: run, preset, images, seed. One string a line; long lines are broken. */
@@ -60,7 +62,7 @@ export function contactSheet(sheet: ContactSheet): Uint8Array {
   const captionTop = top + Math.max(grids[0].height, grids[1].height) + 18;
   const lineHeight = textHeight(captionScale) + 6;
   const canvas = greyCanvas(width, captionTop + lines.length * lineHeight + margin - 6, background);
-  const heads = ['REAL', 'SYNTHETIC'] as const;
+  const heads = [sheet.realName ?? 'REAL', 'SYNTHETIC'] as const;
   for (const side of [0, 1] as const) {
     drawText(canvas, heads[side], left[side], margin, { scale: headScale, grey: ink });
     drawHalf(canvas, halves[side], grids[side], left[side], top, size, factor);
@@ -74,7 +76,7 @@ export function contactSheet(sheet: ContactSheet): Uint8Array {
     data: canvas.data,
     depth: 8,
     channels: 1,
-    text: { Comment: `Left: real. Right: ${marking}`, Description: [sheet.caption].flat().join('; ') },
+    text: { Comment: `Left: ${sheet.realName ?? 'REAL'}. Right: ${marking}`, Description: [sheet.caption].flat().join('; ') },
   });
 }
 
