@@ -17,7 +17,10 @@ export interface Sampler {
   dispose(): Promise<void>;
 }
 
-/** Images that are made at once. Fixed, and a last batch is filled up, so that the arithmetic is always the same. */
+/**
+ * Images that are made at once. Slice i is always made at place i mod BATCH beside the same neighbours: a matrix
+ * product may round a row differently at another place (seen with ONNX Runtime), so equal bits need equal places.
+ */
 const BATCH = 16;
 
 /** Makes images from the moving average of a generator. @throws GantryError BAD_CHECKPOINT when weights do not fit */
@@ -54,16 +57,18 @@ export async function createSampler(
     device: runner.device,
     async generate(seed, firstIndex, count) {
       const images = new Float32Array(count * pixels);
-      for (let done = 0; done < count; done += BATCH) {
+      const end = firstIndex + count;
+      for (let block = firstIndex - (firstIndex % BATCH); block < end; block += BATCH) {
         const z = new Float32Array(BATCH * latent);
         for (let i = 0; i < BATCH; i++) {
-          new Random(seed, 'latent', firstIndex + done + i).fillNormal(
-            z.subarray(i * latent, (i + 1) * latent),
-          );
+          new Random(seed, 'latent', block + i).fillNormal(z.subarray(i * latent, (i + 1) * latent));
         }
-        const out = await runner.run('sample', { z });
-        const wanted = Math.min(BATCH, count - done);
-        images.set(out.images!.subarray(0, wanted * pixels), done * pixels);
+        const made = (await runner.run('sample', { z })).images!;
+        const [from, to] = [Math.max(block, firstIndex), Math.min(block + BATCH, end)];
+        images.set(
+          made.subarray((from - block) * pixels, (to - block) * pixels),
+          (from - firstIndex) * pixels,
+        );
       }
       return images;
     },
