@@ -6,7 +6,7 @@ import type { IncomingFile, Ingest, Workspace } from '../../workspace/index.ts';
 import { checkDatasetName } from '../../workspace/index.ts';
 import { subjectPattern } from './identity.ts';
 import { runPool } from './pool.ts';
-import type { Rejection, WorkerReport } from './types.ts';
+import type { FileReport, Rejection } from './types.ts';
 import { type FoundFile, walk } from './walk.ts';
 
 export interface ImportOptions {
@@ -99,7 +99,7 @@ class Batches {
     this.onFailure = onFailure;
   }
 
-  push(report: Extract<WorkerReport, { type: 'slices' }>, stored: () => void): void {
+  push(report: Extract<FileReport, { type: 'slices' }>, stored: () => void): void {
     const file: IncomingFile = {
       sourceKey: report.sourceKey,
       slices: report.slices,

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
-import type { FileOrder, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
+import type { FileOrder, FileReport, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
 import type { FoundFile } from './walk.ts';
 
 /** Files that a worker holds at a time: one at work, the others so that it never waits. */
@@ -14,7 +14,7 @@ export interface PoolOptions {
   readonly start: WorkerStart;
   readonly signal?: AbortSignal | undefined;
   /** Told of every report, and of files whose worker died or hung, as rejections. */
-  readonly onReport: (report: WorkerReport, stored: () => void) => void;
+  readonly onReport: (report: FileReport, stored: () => void) => void;
 }
 
 /** One worker thread and what it has been given. */
@@ -70,7 +70,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     seat.held.splice(at, 1);
     open--;
   };
-  const tell = (seat: Seat, report: WorkerReport) => {
+  const tell = (seat: Seat, report: FileReport) => {
     // The worker that sent it: a worker that has taken its seat meanwhile has memory of its own.
     const { worker } = seat;
     const stored = () => {
@@ -99,12 +99,21 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     feed(seat);
   };
   const startWorker = (seat: Pick<Seat, 'held'>): Worker => {
-    const worker = new Worker(entryUrl('./worker.ts', import.meta.url), { workerData: options.start });
+    const worker = new Worker(entryUrl('./worker.ts', import.meta.url), {
+      workerData: options.start,
+      // The flags of the host (an evaluated script, a test runner) are none of a worker's.
+      execArgv: [],
+    });
+    let ready = false;
     const own = () => seats.find((other) => other.held === seat.held);
     worker.on('message', (report: WorkerReport) => {
       const self = own();
       if (self === undefined || ended) return;
       self.heardAt = performance.now();
+      if (report.type === 'ready') {
+        ready = true;
+        return;
+      }
       if (report.type !== 'slices' || report.total !== null) finish(self, report.id);
       tell(self, report);
       if (!ended) feed(self);
@@ -113,7 +122,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
       const self = own();
       if (self === undefined || ended) return;
       // A worker that cannot even start is no matter of a file.
-      if (self.held.length === 0) end(error);
+      if (!ready) end(error);
       else replace(self, 'INTERNAL', `Reading the file failed (${error.name}).`);
     });
     return worker;

@@ -37,6 +37,8 @@ export type WorkerOrder =
   | { readonly type: 'stored'; readonly taken: number };
 
 export type WorkerReport =
+  /** The worker has started. */
+  | { readonly type: 'ready' }
   /** The dataset has all of this file. */
   | { readonly type: 'known'; readonly id: number; readonly sourceKey: Uint8Array }
   /** Some of a file's slices; `total` on the last part. */
@@ -51,3 +53,6 @@ export type WorkerReport =
       readonly total: number | null;
     }
   | { readonly type: 'rejected'; readonly id: number; readonly code: string; readonly reason: string };
+
+/** What a worker says of a file. */
+export type FileReport = Exclude<WorkerReport, { type: 'ready' }>;

@@ -237,3 +237,4 @@ port.on('message', (order: WorkerOrder) => {
       report({ type: 'rejected', id: order.id, code, reason: message });
     });
 });
+report({ type: 'ready' });
