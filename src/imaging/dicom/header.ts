@@ -191,6 +191,7 @@ function noticesOf(dataSet: DataSet): string[] {
   else if (burned !== 'NO' && (captured || modality === 'US' || modality === 'SC' || modality === 'OT')) {
     notices.push('possible-burned-in-annotation');
   }
+  if (dataSet.string(tags.syntheticData)?.toUpperCase() === 'YES') notices.push('synthetic-data');
   const part = dataSet.string(tags.bodyPartExamined)?.toUpperCase() ?? '';
   const faceless = dataSet.string(tags.recognizableVisualFeatures)?.toUpperCase() === 'NO';
   if (modality === 'MR' && !faceless && (part === '' || facePart.test(part))) notices.push('head-mr-face');

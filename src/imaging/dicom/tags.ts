@@ -6,6 +6,7 @@ const table = {
   transferSyntaxUid: [0x00020010, 'UI'],
   specificCharacterSet: [0x00080005, 'CS'],
   imageType: [0x00080008, 'CS'],
+  syntheticData: [0x0008001c, 'CS'],
   sopClassUid: [0x00080016, 'UI'],
   sopInstanceUid: [0x00080018, 'UI'],
   studyDate: [0x00080020, 'DA'],

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { appVersion } from '../../base/runtime.ts';
 import { writePhantom } from '../../phantom/index.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import { generateSlices } from '../generate/index.ts';
@@ -51,6 +52,7 @@ async function scansOf(demo: Demo, listener: DemoListener, signal: AbortSignal):
     subjects: phantomSubjects,
     slicesPerSubject: phantomSlices,
     seed: demo.seed,
+    appVersion,
     onProgress: (done, total) => listener.onProgress('phantom', done, total),
     signal,
   });

@@ -24,6 +24,10 @@ function choose(n: number, count: number, seed: number): number[] {
   return [...new Random(seed, 'sheet').permutation(n).subarray(0, count)];
 }
 
+function isSynthetic(ws: Workspace, dataset: string): boolean {
+  return ws.series(dataset).some(({ notices }) => notices.includes('synthetic-data'));
+}
+
 /** Draws real beside synthetic slices in one window. Returns how many of each. */
 export async function makeSheet(
   ws: Workspace,
@@ -43,6 +47,8 @@ export async function makeSheet(
       synthetic,
       size: run.size,
       most: request.count,
+      // Training data that say of themselves that they are synthetic (the phantom) are not called real.
+      ...(isSynthetic(ws, run.dataset) ? { realName: 'TRAINING DATA (NOT REAL)' } : {}),
       caption: [
         `${run.id}, preset ${run.preset}, ${run.size} px, ${model.images} images seen, seed ${request.seed}`,
         `Dataset ${run.dataset}: ${cache.count} training slices. Not chosen: the first of the seed.`,
