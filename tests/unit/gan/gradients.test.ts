@@ -79,10 +79,16 @@ describe('gradients of the losses, penalties included, against finite difference
   it.each(cases.flatMap((c) => (['eager', 'traced'] as const).map((engine) => ({ ...c, engine }))))(
     '$family, $loss, $engine',
     async ({ family, loss, engine }) => {
+      const base = smallConfig(family);
       const config = smallConfig(family, {
         loss,
         size: 8,
-        batch: 2,
+        batch: 4,
+        // The deviation of two samples is |a - b|, which has no derivative where they meet; of four it is smooth.
+        discriminator:
+          base.discriminator.family === 'conv'
+            ? { ...base.discriminator, minibatchGroup: 4 }
+            : base.discriminator,
         penalty: { real: true, fake: true, gamma: 1, every: 1 },
       });
       const { spec, state, inputs } = gradientSpec(config);
@@ -109,7 +115,7 @@ describe('gradients of the losses, penalties included, against finite difference
           return (up[lossName]![0]! - down[lossName]![0]!) / (2 * step);
         };
         let compared = 0;
-        for (let seed = 1; seed <= 20 && compared < 2; seed++) {
+        for (let seed = 1; seed <= 40 && compared < 2; seed++) {
           // Half along the gradient, so that the derivative is large; half at random, so that all of it is tried.
           const random = new Random(seed, 'direction');
           const noise = gradients.map((g) => g.map(() => random.normal()));
@@ -124,7 +130,7 @@ describe('gradients of the losses, penalties included, against finite difference
           const [far, near] = [await slope(direction, STEP), await slope(direction, STEP / 2)];
           // A leaky ReLU that changes its side within the step makes the penalty jump: there is no derivative to
           // measure along this line, and the two steps disagree. Another direction then.
-          if (Math.abs(far - near) > 0.01 * Math.abs(near)) continue;
+          if (Math.abs(far - near) > 5e-4 * Math.abs(near)) continue;
           compared++;
           const measured = (4 * near - far) / 3;
           const error = Math.abs(measured - expected) / Math.abs(expected);
