@@ -24,7 +24,8 @@ function compile(): void {
 
 /** 2. What the sources read beside themselves: schemas and resources. */
 function copyResources(): void {
-  const isAsset = (path: string) => !/\.(ts|tsx|md|proto)$/.test(path);
+  // Icons are for the installers alone.
+  const isAsset = (path: string) => !/(\.(ts|tsx|md|proto)|[\\/]icons)$/.test(path);
   for (const folder of ['src', 'resources']) {
     cpSync(join(root, folder), join(dist, folder), { recursive: true, filter: isAsset });
   }

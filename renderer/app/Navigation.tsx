@@ -5,9 +5,10 @@ import { CommandIcon, CurveIcon, MoonIcon, StackIcon, SunIcon } from '../compone
 import { client } from '../lib/client.ts';
 import { formatCount } from '../lib/format.ts';
 import { useText } from '../lib/i18n/index.ts';
+import { routeHash } from '../lib/route.ts';
 import { useDatasets } from '../stores/datasets.ts';
 import { usePreferences } from '../stores/preferences.ts';
-import { routeHash, useRoute } from '../stores/route.ts';
+import { useRoute } from '../stores/route.ts';
 import { useRuns } from '../stores/runs.ts';
 import { shortcutText, usePalette } from './commands.ts';
 

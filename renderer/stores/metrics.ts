@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { RunMetrics } from '../../src/contract/index.ts';
 import { client } from '../lib/client.ts';
+import { joinMetrics } from '../lib/curves.ts';
 import { loading, type Resource, settle } from './resource.ts';
 
 /** More points than a screen has pixels show nothing more. */
@@ -11,20 +12,6 @@ interface MetricsStore {
   readonly byRun: Readonly<Record<string, Resource<RunMetrics>>>;
   load(runId: string): Promise<void>;
   append(runId: string, more: RunMetrics): void;
-}
-
-const columns = ['steps', 'images', 'lossD', 'lossG', 'scoreReal', 'scoreFake'] as const;
-
-/** Two pieces of a run's curves as one; steps that come again (after a resume) replace the older ones. */
-export function joinMetrics(before: RunMetrics, more: RunMetrics): RunMetrics {
-  const firstNew = more.steps[0];
-  if (firstNew === undefined) return before;
-  let kept = before.steps.length;
-  while (kept > 0 && before.steps[kept - 1]! >= firstNew) kept--;
-  const joined = Object.fromEntries(
-    columns.map((name) => [name, [...before[name].slice(0, kept), ...more[name]]]),
-  );
-  return joined as RunMetrics;
 }
 
 export const useMetrics = create<MetricsStore>((set, get) => ({

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GantryError } from '../base/errors.ts';
@@ -37,11 +37,12 @@ export async function ensureRenderer(notice: (text: string) => void): Promise<st
   const builtMs = (await stat(join(built, 'index.html')).catch(() => undefined))?.mtimeMs ?? 0;
   if (builtMs >= sourceMs) return built;
   notice('Building the app’s pages from source (a few seconds, once).');
-  await buildRenderer(config);
+  await buildRenderer(config, built);
   return built;
 }
 
-async function buildRenderer(configFile: string): Promise<void> {
+/** Builds beside the place and moves it there whole: two processes may find the same build to be old. */
+async function buildRenderer(configFile: string, built: string): Promise<void> {
   let vite: typeof import('vite');
   try {
     vite = await import('vite');
@@ -51,5 +52,13 @@ async function buildRenderer(configFile: string): Promise<void> {
       cause: error,
     });
   }
-  await vite.build({ configFile, logLevel: 'error' });
+  const outDir = `${built}-${process.pid}.tmp`;
+  try {
+    await vite.build({ configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+    await rm(built, { recursive: true, force: true });
+    // Another process may have put its build there in between; it is of the same sources.
+    await rename(outDir, built).catch(() => {});
+  } finally {
+    await rm(outDir, { recursive: true, force: true });
+  }
 }

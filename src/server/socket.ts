@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StudioApp } from '../studio/app/index.ts';
+import { CallSocket } from './callSocket.ts';
 import { isSameOrigin } from './guard.ts';
 import { type Gate, refusal } from './http.ts';
 
@@ -21,11 +22,12 @@ function refuseUpgrade(socket: Duplex, status: number): void {
  * @returns a function that closes every connection
  */
 export function serveSocket(server: Server, gate: Gate, app: StudioApp): () => Promise<void> {
-  const sockets = new WebSocketServer({
+  const sockets = new WebSocketServer<typeof CallSocket>({
     noServer: true,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
     clientTracking: true,
+    WebSocket: CallSocket,
   });
   const handler = new RPCHandler(app.router);
   const answered = new WeakSet<WebSocket>();

@@ -2,7 +2,7 @@ import type { DatasetSummary } from '../../../src/contract/index.ts';
 import { sliceUrl } from '../../../src/contract/media.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
-import { routeHash } from '../../stores/route.ts';
+import { routeHash } from '../../lib/route.ts';
 
 export interface DatasetListProps {
   readonly datasets: readonly DatasetSummary[];

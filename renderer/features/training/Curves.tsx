@@ -3,8 +3,8 @@ import type { RunMetrics } from '../../../src/contract/index.ts';
 import { CurveChart } from '../../components/CurveChart.tsx';
 import { FailureNotice, LoadingNotice } from '../../components/Notice.tsx';
 import { Segments } from '../../components/Segments.tsx';
+import { smooth } from '../../lib/curves.ts';
 import { useText } from '../../lib/i18n/index.ts';
-import { smooth } from '../../lib/smooth.ts';
 import { useMetrics } from '../../stores/metrics.ts';
 
 const weights = { off: 0, light: 0.8, strong: 0.97 } as const;

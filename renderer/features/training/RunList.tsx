@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../../src/contract/index.ts';
 import { formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
-import { routeHash } from '../../stores/route.ts';
+import { routeHash } from '../../lib/route.ts';
 import { RunProgress } from './ProgressBar.tsx';
 import { RunStateChip } from './RunStateChip.tsx';
 
