@@ -1,8 +1,8 @@
 import type { Graph } from '../ir/graph.ts';
 import { broadcastOperands } from './broadcasting.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
+import { lowerConvolutions } from './conv/lower.ts';
 import { dropDeadCode } from './dead-code.ts';
-import { lowerConvolutions } from './lower-conv.ts';
 import { lowerMatMul } from './lower-matmul.ts';
 import { lowerOwnOps } from './lower-own.ts';
 
@@ -15,13 +15,15 @@ export const passes = {
   broadcasting: broadcastOperands,
 } satisfies Record<string, Pass>;
 
-export type PassName = keyof typeof passes;
+/** `convForms` is the choice of the best form of each convolution; without it each has its general form. */
+export type PassName = keyof typeof passes | 'convForms';
 
 /** Runs the passes and then what turns our ops into ONNX ops, which is not optional. */
 export function compile(graph: Graph, without: readonly PassName[] = []): Graph {
-  const order: PassName[] = ['deadCode', 'commonSubexpressions', 'broadcasting', 'deadCode'];
-  let result = graph;
-  for (const name of order) if (!without.includes(name)) result = passes[name](result);
-  for (const lower of [lowerConvolutions, lowerMatMul, lowerOwnOps]) result = lower(result);
-  return without.includes('deadCode') ? result : dropDeadCode(shareCommonSubexpressions(result));
+  const run = (g: Graph, ...names: (keyof typeof passes)[]) =>
+    names.reduce((result, name) => (without.includes(name) ? result : passes[name](result)), g);
+  let result = run(graph, 'deadCode', 'commonSubexpressions', 'broadcasting', 'deadCode');
+  result = lowerConvolutions(result, without.includes('convForms'));
+  result = lowerOwnOps(lowerMatMul(result));
+  return run(result, 'commonSubexpressions', 'deadCode');
 }

@@ -79,7 +79,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     const fetches: Record<string, ort.Tensor> = Object.fromEntries(ready.outputs);
     for (const n of ready.changed) fetches[nextName(n)] = state.spare(n);
     try {
-      await ready.session.run(feeds, fetches);
+      release(await ready.session.run(feeds, fetches), fetches);
     } catch (error) {
       throw sessionError(error);
     }
@@ -113,4 +113,17 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
       loaded.clear();
     },
   };
+}
+
+/**
+ * onnxruntime-node writes into the preallocated tensors, but returns copies beside them. Freed at once, their
+ * memory serves the next run; left to the collector it is fresh memory every time, whose page faults cost more
+ * than the copies (measured: 2 MB of state, 11 to 70 ms a run against 4).
+ */
+function release(returned: ort.InferenceSession.ReturnType, own: Record<string, ort.Tensor>): void {
+  const kept = new Set(Object.values(own).map((t) => (t.data as Float32Array).buffer));
+  for (const { data } of Object.values(returned)) {
+    const { buffer } = data as Float32Array<ArrayBuffer>;
+    if (!kept.has(buffer)) buffer.transfer(0);
+  }
 }
