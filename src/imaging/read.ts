@@ -36,7 +36,9 @@ export async function* readImage(
 
 /** The headers of the slices that `readImage` would give, in its order, without decoding pixels. */
 export function readHeaders(bytes: Uint8Array, name: string, options: ReadOptions = {}): SliceHeader[] {
-  return detectKind(bytes, name) === 'dicom' ? readDicomHeaders(bytes) : readNiftiHeaders(bytes, options);
+  return detectKind(bytes, name) === 'dicom'
+    ? readDicomHeaders(bytes, options)
+    : readNiftiHeaders(bytes, options);
 }
 
 /** Decodes all of a file and describes its values. Throws as `readImage` does. */

@@ -119,4 +119,6 @@ export interface ReadOptions {
   readonly plane?: 'axial' | 'coronal' | 'sagittal' | 'as-stored';
   /** Which volume of a 4-D file; default 0. */
   readonly volume?: number;
+  /** What to do with colour and palette images; default: refuse them with UNSUPPORTED_PIXELS. */
+  readonly colour?: 'refuse' | 'luminance';
 }

@@ -9,6 +9,8 @@ const codec = new WasmFrameCodec({
   script: '@cornerstonejs/codec-charls/decodewasmjs',
   binary: '@cornerstonejs/codec-charls/decodewasm',
   decoder: 'JpegLSDecoder',
+  // CharLS reads on through the heap, for seconds, when a damaged stream has no end marker; it stops at these.
+  tail: Uint8Array.from({ length: 128 }, (_, i) => (i % 2 === 0 ? 0xff : 0xd9)),
 });
 
 export async function jpegLsDecoder(): Promise<FrameDecoder> {

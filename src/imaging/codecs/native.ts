@@ -37,7 +37,7 @@ export function readNative(
   }
   const start = firstBit / 8;
   // A Node Buffer's slice() would be a view.
-  const own = wordSwapped ? swapped16(data, start, end) : new Uint8Array(data.subarray(start, end));
+  const own = wordSwapped ? swapped16(data, start, end) : Uint8Array.prototype.slice.call(data, start, end);
   if (bitsAllocated === 8) return isSubsampled(expected) ? expand422(own) : own;
   if (!littleEndian) swapBytes(own, bitsAllocated / 8);
   return bitsAllocated === 16 ? new Uint16Array(own.buffer) : new Uint32Array(own.buffer);

@@ -33,6 +33,8 @@ export interface WasmCodec {
   readonly script: string;
   readonly binary: string;
   readonly decoder: string;
+  /** Bytes to put behind every codestream. */
+  readonly tail?: Uint8Array;
 }
 
 /** A heap that a huge frame has grown past this is given back, because WebAssembly memory never shrinks. */
@@ -73,10 +75,14 @@ export class WasmFrameCodec {
     if (this.module === undefined) throw new GantryError('INTERNAL', `${this.codec.name} is not loaded.`);
     try {
       this.decoder ??= new (this.module[this.codec.decoder] as new () => WasmDecoder)();
-      this.decoder.getEncodedBuffer(codestream.length).set(codestream);
+      const { tail } = this.codec;
+      const input = this.decoder.getEncodedBuffer(codestream.length + (tail?.length ?? 0));
+      input.set(codestream);
+      if (tail !== undefined) input.set(tail, codestream.length);
       this.decoder.decode();
       const info = this.decoder.getFrameInfo();
-      const bytes = new Uint8Array(this.decoder.getDecodedBuffer());
+      // slice() copies without clearing the memory first, which costs as much as the copy.
+      const bytes = this.decoder.getDecodedBuffer().slice();
       if (this.module.HEAPU8.length > MAX_KEPT_HEAP_BYTES) this.drop();
       return { info, bytes };
     } catch (cause) {

@@ -54,7 +54,9 @@ export class DataSet {
     const element = this.elements.get(tag);
     if (element === undefined || element.length === 0) return undefined;
     const vr = textVrs.has(element.vr) ? element.vr : 'LO';
-    return trimmed(decodeText(this.bytes(element), this.characterSets(), vr));
+    const text = trimmed(decodeText(this.bytes(element), this.characterSets(), vr));
+    // Empty component groups at the end mean nothing (PS3.5 6.2.1.1).
+    return vr === 'PN' ? text.replace(/[=^]+$/, '') : text;
   }
 
   private characterSets(): readonly string[] {

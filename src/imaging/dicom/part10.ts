@@ -13,7 +13,7 @@ import { type TransferSyntax, transferSyntaxes } from './syntax.ts';
 import { tags } from './tags.ts';
 
 /** A deflated data set may grow to this at most. */
-const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
+const MAX_INFLATED_BYTES = 256 * 1024 * 1024;
 
 export interface DicomFile {
   readonly dataSet: DataSet;
@@ -134,7 +134,7 @@ function inflate(body: Uint8Array): Uint8Array {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new GantryError('TOO_LARGE', 'The deflated data set grows beyond 512 MiB.', { cause });
+      throw new GantryError('TOO_LARGE', 'The deflated data set grows beyond 256 MiB.', { cause });
     }
     if (code === 'Z_BUF_ERROR') {
       throw new GantryError('TRUNCATED', 'The deflated data set ends before its content does.', { cause });

@@ -16,7 +16,8 @@ export function storedValues(samples: SampleArray, bits: Bits): StoredPixels {
   const shift = bits.highBit + 1 - bits.bitsStored;
   const target = container(bits.bitsAllocated);
   if (bits.signed) {
-    if (shift === 0 && exceedsItsBits(samples, bits.bitsStored)) return cellValues(samples, bits);
+    const whole = samples.BYTES_PER_ELEMENT * 8 === target && bits.bitsStored === target;
+    if (whole || (shift === 0 && exceedsItsBits(samples, bits.bitsStored))) return cellValues(samples, bits);
     return signedValues(samples, bits.bitsStored, shift, target);
   }
   const width = samples.BYTES_PER_ELEMENT * 8;

@@ -43,44 +43,38 @@ function decodeScan(data: Uint8Array, frame: Frame, scan: Scan, tables: Tables, 
     if (huffman === undefined) throw new GantryError('CORRUPT', 'The JPEG data lacks a Huffman table.');
     return { index, huffman };
   });
-  // Differences are of values before the point transform, modulo 2^16, so lines are kept apart from the output.
+  // Predictions use values before the point transform, so lines are kept apart from the output.
   const above = channels.map(() => new Uint16Array(width));
   const start = 2 ** (frame.precision - pointTransform - 1);
   const bits = new BitReader(data, scan.start);
-  let untilRestart = tables.restartInterval;
-  let firstLine = true;
+  // A restart interval is a whole number of lines (T.81 H.1.1).
+  const linesPerRestart = Math.floor(tables.restartInterval / width);
+  if (tables.restartInterval % width !== 0) {
+    throw new GantryError('CORRUPT', 'The lossless JPEG data restarts inside a line.');
+  }
   for (let y = 0; y < height; y++) {
+    const restarted = linesPerRestart > 0 && y % linesPerRestart === 0;
+    if (restarted && y > 0) bits.restart();
+    const first = y === 0 || restarted;
+    // Sample by sample over the components, because they are interleaved.
+    const corners = above.map((line) => line[0]!);
     for (let x = 0; x < width; x++) {
-      if (tables.restartInterval > 0) {
-        if (untilRestart === 0) {
-          bits.restart();
-          untilRestart = tables.restartInterval;
-          firstLine = true;
-        }
-        untilRestart--;
-      }
       for (let c = 0; c < channels.length; c++) {
         const { index, huffman } = channels[c]!;
         const line = above[c]!;
-        const prediction = firstLine
-          ? x === 0 || untilRestart === tables.restartInterval - 1
-            ? start
-            : line[x - 1]!
-          : x === 0
-            ? line[0]!
-            : predict(selection, line[x - 1]!, line[x]!, corners[c] ?? 0);
-        corners[c] = line[x]!;
-        line[x] = prediction + difference(bits, huffman);
-        out[(y * width + x) * samples + index] = line[x]! << pointTransform;
+        const b = line[x]!;
+        let prediction: number;
+        if (x === 0) prediction = first ? start : b;
+        else prediction = first ? line[x - 1]! : predict(selection, line[x - 1]!, b, corners[c]!);
+        corners[c] = b;
+        const value = (prediction + difference(bits, huffman)) & 0xffff;
+        line[x] = value;
+        out[(y * width + x) * samples + index] = value << pointTransform;
       }
     }
-    firstLine = false;
   }
   return bits.nextMarker();
 }
-
-/** The sample above and to the left of the current one, for each component of the scan. */
-const corners: number[] = [];
 
 /** Category 16 is 32768 and has no further bits (T.81 table H.2). */
 function difference(bits: BitReader, huffman: HuffmanTable): number {
