@@ -22,6 +22,7 @@ export const errorCodes = {
   TOO_LARGE: 'The file claims a size that is not sensible.',
   UNSUPPORTED_SYNTAX: 'The transfer syntax cannot be decoded.',
   UNSUPPORTED_PIXELS: 'This kind of pixels cannot be used for synthesis.',
+  RUN_COMPLETE: 'The run has reached its end.',
   DATASET_TOO_SMALL: 'The dataset has too few usable slices.',
   DATASET_CHANGED: 'The dataset is not the one that the run was started with.',
   BAD_SIZE: 'The image size is not possible for this preset.',

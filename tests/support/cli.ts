@@ -31,6 +31,10 @@ export function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   });
+  // A test that fails must not leave a training behind that holds the workspace and the processor.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   let stdout = '';

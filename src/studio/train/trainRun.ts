@@ -104,12 +104,12 @@ export async function trainRun(
 /**
  * Goes on with a run from its newest whole checkpoint, exactly as if it had never stopped; from the beginning
  * when it has none.
- * @throws NOT_FOUND, USAGE for a completed run, DATASET_CHANGED, BAD_CHECKPOINT
+ * @throws NOT_FOUND, RUN_COMPLETE, DATASET_CHANGED, BAD_CHECKPOINT
  */
 export async function resumeRun(ws: Workspace, id: string, options: TrainOptions = {}): Promise<TrainResult> {
   const run = ws.run(id);
   if (run.state.kind === 'completed') {
-    throw new GantryError('USAGE', `${id} is complete; there is nothing to resume.`, {
+    throw new GantryError('RUN_COMPLETE', `${id} is complete; there is nothing to resume.`, {
       action: 'Start a new run with more images.',
     });
   }
