@@ -14,7 +14,9 @@ const generatorStyle = z.strictObject({
   mapping: z.number().int().min(1).max(8),
   features: featuresSchema,
   convs: z.number().int().min(0).max(2),
+  upsample: z.enum(['transposed', 'fir']),
   head: z.enum(['haar', 'image']),
+  detailGain: z.number().positive(),
   skip: z.boolean(),
 });
 

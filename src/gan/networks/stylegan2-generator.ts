@@ -14,8 +14,11 @@ export interface StyleGenerator {
   readonly widths: readonly number[];
   /** Convolutions after the one that doubles the resolution. */
   readonly convs: number;
+  readonly upsample: 'transposed' | 'fir';
   /** `haar`: the trunk ends at half the size and its last layer makes the four Haar bands. */
   readonly head: 'haar' | 'image';
+  /** Factor on the three detail bands of a Haar head: fine detail starts small and is learned slower. */
+  readonly detailGain: number;
   /** Sum of images made at every level (StyleGAN2), upsampled by [1, 3, 3, 1]. */
   readonly skip: boolean;
 }
@@ -25,7 +28,7 @@ export interface StyleGenerator {
  * modulated convolutions, doubling by smooth transposed convolutions, optional image skips.
  */
 export function styleGenerator(options: StyleGenerator): Generator {
-  const { latent, mapping, widths, convs, head, skip } = options;
+  const { latent, mapping, widths, convs, upsample, head, detailGain, skip } = options;
   const style = latent;
   const first = widths[0]!;
   const last = widths[widths.length - 1]!;
@@ -37,7 +40,13 @@ export function styleGenerator(options: StyleGenerator): Generator {
     const up =
       level === 0
         ? null
-        : modulated(`${name}.up`, { style, inputs: widths[level - 1]!, outputs: width, size: 4, up: true });
+        : modulated(`${name}.up`, {
+            style,
+            inputs: widths[level - 1]!,
+            outputs: width,
+            size: 3,
+            up: upsample,
+          });
     const same = Array.from({ length: level === 0 ? 1 : convs }, (_, i) =>
       modulated(`${name}.conv${i}`, { style, inputs: width, outputs: width, size: 3 }),
     );
@@ -83,7 +92,8 @@ export function styleGenerator(options: StyleGenerator): Generator {
       }
       const made = out.apply(p, x, w);
       if (head === 'image') return image === null ? made : tf.add(made, image);
-      return inverseHaar(image === null ? made : tf.add(made, asMeanBand(image)));
+      const bands = tf.mul(made, tf.tensor([1, detailGain, detailGain, detailGain], [1, 4, 1, 1]));
+      return inverseHaar(image === null ? bands : tf.add(bands, asMeanBand(image)));
     },
   };
 }

@@ -60,8 +60,8 @@ describe('layers', () => {
     }
   });
 
-  it('doubling keeps unit variance', () => {
-    const layer = modulated('m', { style: 8, inputs: 32, outputs: 32, size: 4, up: true });
+  it('doubling by a transposed convolution keeps unit variance', () => {
+    const layer = modulated('m', { style: 8, inputs: 32, outputs: 32, size: 4, up: 'transposed' });
     const y = layer.apply(tensors(layer.specs), values([4, 32, 8, 8], 2), values([4, 8], 3));
     expect(y.shape).toEqual([4, 32, 16, 16]);
     const inner = tf.slice(y, [0, 0, 2, 2], [4, 32, 12, 12]);
