@@ -3,14 +3,22 @@ import { broadcastOperands } from './broadcasting.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { lowerConvolutions } from './conv/lower.ts';
 import { dropDeadCode } from './dead-code.ts';
+import { foldUniform } from './fold-uniform.ts';
+import { fuseBias } from './fuse-bias.ts';
 import { lowerMatMul } from './lower-matmul.ts';
 import { lowerOwnOps } from './lower-own.ts';
+import { simplify } from './simplify.ts';
+import { sinkTransposes } from './sink-transposes.ts';
 
 type Pass = (graph: Graph) => Graph;
 
 /** The optimising passes in their order; each may be left out. */
 export const passes = {
   deadCode: dropDeadCode,
+  foldUniform,
+  simplify,
+  sinkTransposes,
+  fuseBias,
   commonSubexpressions: shareCommonSubexpressions,
   broadcasting: broadcastOperands,
 } satisfies Record<string, Pass>;
@@ -22,8 +30,25 @@ export type PassName = keyof typeof passes | 'convForms';
 export function compile(graph: Graph, without: readonly PassName[] = []): Graph {
   const run = (g: Graph, ...names: (keyof typeof passes)[]) =>
     names.reduce((result, name) => (without.includes(name) ? result : passes[name](result)), g);
-  let result = run(graph, 'deadCode', 'commonSubexpressions', 'broadcasting', 'deadCode');
+  let result = run(
+    graph,
+    'deadCode',
+    'broadcasting',
+    'foldUniform',
+    'simplify',
+    'broadcasting',
+    'foldUniform',
+  );
+  result = run(
+    result,
+    'sinkTransposes',
+    'simplify',
+    'commonSubexpressions',
+    'deadCode',
+    'fuseBias',
+    'deadCode',
+  );
   result = lowerConvolutions(result, without.includes('convForms'));
   result = lowerOwnOps(lowerMatMul(result));
-  return run(result, 'commonSubexpressions', 'deadCode');
+  return run(result, 'simplify', 'commonSubexpressions', 'deadCode');
 }

@@ -3,7 +3,13 @@ import { reshape, transpose } from '../../ir/shapes.ts';
 import { type ConvGeometry, inputShape } from '../../ops/conv-geometry.ts';
 
 /** The general form: ONNX's ConvTranspose, which wants the filter as the convolution has it. */
-export function inputGradTransposed(b: Builder, dy: Value, w: Value, g: ConvGeometry): Value {
+export function inputGradTransposed(
+  b: Builder,
+  dy: Value,
+  w: Value,
+  g: ConvGeometry,
+  bias: readonly Value[] = [],
+): Value {
   const rest = (size: number, out: number, k: number) =>
     size - ((out - 1) * g.stride - 2 * g.pad + g.dilation * (k - 1) + 1);
   const attrs = {
@@ -14,7 +20,7 @@ export function inputGradTransposed(b: Builder, dy: Value, w: Value, g: ConvGeom
     group: g.groups,
     output_padding: [rest(g.h, g.oh, g.kh), rest(g.w, g.ow, g.kw)],
   };
-  return b.add('ConvTranspose', [dy, w], attrs, inputShape(g));
+  return b.add('ConvTranspose', [dy, w, ...bias], attrs, inputShape(g));
 }
 
 /** The filter turned by 180 degrees with its channels exchanged: [o, c/g, kh, kw] -> [c, o/g, kh, kw]. */
@@ -32,7 +38,13 @@ function turned(b: Builder, w: Value, g: ConvGeometry): Value {
 }
 
 /** Stride 1: the input gradient is a convolution by the turned filter. */
-export function inputGradTurned(b: Builder, dy: Value, w: Value, g: ConvGeometry): Value {
+export function inputGradTurned(
+  b: Builder,
+  dy: Value,
+  w: Value,
+  g: ConvGeometry,
+  bias: readonly Value[] = [],
+): Value {
   const p = g.kh - 1 - g.pad;
   const q = g.kw - 1 - g.pad;
   const attrs = {
@@ -42,7 +54,7 @@ export function inputGradTurned(b: Builder, dy: Value, w: Value, g: ConvGeometry
     dilations: [1, 1],
     group: g.groups,
   };
-  return b.add('Conv', [dy, turned(b, w, g)], attrs, inputShape(g));
+  return b.add('Conv', [dy, turned(b, w, g), ...bias], attrs, inputShape(g));
 }
 
 /**
@@ -50,10 +62,16 @@ export function inputGradTurned(b: Builder, dy: Value, w: Value, g: ConvGeometry
  * from 32 channels 0.5 / 1.4; from 4 to 32 2.2 / 0.6; 8 px 128->128 2.5 / 2.5; 4 px 256->128 1.9 / 2.4. Stride 2 as
  * four sub-pixel filters in one convolution lost everywhere (16 px 128->64 2.8 / 12).
  */
-export function inputGrad(b: Builder, dy: Value, w: Value, g: ConvGeometry): Value {
+export function inputGrad(
+  b: Builder,
+  dy: Value,
+  w: Value,
+  g: ConvGeometry,
+  bias: readonly Value[] = [],
+): Value {
   const possible = g.stride === 1 && g.dilation === 1 && g.pad < g.kh && g.pad < g.kw;
   const fewOutputs = g.groups === 1 && g.c < 8 && g.c < g.o;
   return possible && g.oh * g.ow >= 64 && !fewOutputs
-    ? inputGradTurned(b, dy, w, g)
-    : inputGradTransposed(b, dy, w, g);
+    ? inputGradTurned(b, dy, w, g, bias)
+    : inputGradTransposed(b, dy, w, g, bias);
 }

@@ -19,12 +19,12 @@ export function convForward(b: Builder, operands: readonly Value[], g: ConvGeome
 export function lowerConvolutions(graph: Graph, plain = false): Graph {
   return rewrite(graph, (node, b) => {
     const g = node.attrs as unknown as ConvGeometry;
-    const [p, q] = node.inputs as [Value, Value];
+    const [p, q, ...bias] = node.inputs as [Value, Value, ...Value[]];
     switch (node.op) {
       case 'GantryConv':
         return [convForward(b, node.inputs, g)];
       case 'GantryConvInputGrad':
-        return [(plain ? inputGradTransposed : inputGrad)(b, p, q, g)];
+        return [(plain ? inputGradTransposed : inputGrad)(b, p, q, g, bias)];
       case 'GantryConvFilterGrad':
         return [(plain ? filterGradConv : filterGrad)(b, p, q, g)];
       default:

@@ -1,0 +1,163 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { conv2d, createRunner, leakyRelu, traceProgram } from '../../../src/engine/index.ts';
+import { Builder, fill, type Graph, uniform, type Value } from '../../../src/engine/ir/graph.ts';
+import { expand, reshape, transpose } from '../../../src/engine/ir/shapes.ts';
+import { broadcastOperands } from '../../../src/engine/passes/broadcasting.ts';
+import { shareCommonSubexpressions } from '../../../src/engine/passes/common-subexpressions.ts';
+import { dropDeadCode } from '../../../src/engine/passes/dead-code.ts';
+import { foldUniform } from '../../../src/engine/passes/fold-uniform.ts';
+import { fuseBias } from '../../../src/engine/passes/fuse-bias.ts';
+import type { PassName } from '../../../src/engine/passes/index.ts';
+import { simplify } from '../../../src/engine/passes/simplify.ts';
+import { sinkTransposes } from '../../../src/engine/passes/sink-transposes.ts';
+import { functionSpec, relativeError, tracedAgainstEager } from './helpers.ts';
+import { smallGan, smallGanValues } from './small-gan.ts';
+
+const input = (...shape: number[]): Value => ({ shape, dtype: 'float32' });
+const ops = (graph: Graph) => graph.nodes.map((n) => n.op);
+
+/** A graph of one output from operands x and y. */
+function build(x: Value, make: (b: Builder) => Value, y?: Value): Graph {
+  const b = new Builder();
+  const output = make(b);
+  const inputs = new Map([['x', x], ...(y ? [['y', y] as const] : [])] as [string, Value][]);
+  return { inputs, outputs: new Map([['out', output]]), nodes: b.nodes };
+}
+
+describe('passes, each alone', () => {
+  it('dead code: drops what no output needs', () => {
+    const x = input(2);
+    const graph = build(x, (b) => {
+      b.map('Exp', [x]);
+      return b.map('Neg', [x]);
+    });
+    expect(ops(dropDeadCode(graph))).toEqual(['Neg']);
+  });
+
+  it('common subexpressions: one node for equal ones, operands of a sum in either order', () => {
+    const [x, y] = [input(2), input(2)];
+    const graph = build(x, (b) => b.map('Mul', [b.map('Add', [x, y]), b.map('Add', [y, x])]), y);
+    expect(ops(shareCommonSubexpressions(graph))).toEqual(['Add', 'Mul']);
+    const different = build(x, (b) => b.map('Mul', [b.map('Sub', [x, y]), b.map('Sub', [y, x])]), y);
+    expect(ops(shareCommonSubexpressions(different))).toEqual(['Sub', 'Sub', 'Mul']);
+  });
+
+  it('broadcasting: a uniform operand becomes a scalar only where the shape stays', () => {
+    const [x, thin] = [input(2, 3), input(2, 1)];
+    const scalar = broadcastOperands(build(x, (b) => b.map('Mul', [x, fill(2, [2, 3])])));
+    expect(scalar.nodes[0]!.inputs[1]!.shape).toEqual([]);
+    const kept = broadcastOperands(build(thin, (b) => b.map('Mul', [thin, fill(2, [2, 3])])));
+    expect(kept.nodes[0]!.inputs[1]!.shape).toEqual([2, 3]);
+  });
+
+  it('broadcasting: an expanded operand is used unexpanded', () => {
+    const [x, y] = [input(2, 3), input(1, 3)];
+    const graph = build(x, (b) => b.map('Add', [x, expand(b, y, [2, 3])]), y);
+    expect(ops(dropDeadCode(broadcastOperands(graph)))).toEqual(['Add']);
+  });
+
+  it('uniform folding: computes constants and stops zeros before linear ops', () => {
+    const x = input(2, 3);
+    const constant = foldUniform(build(x, (b) => b.map('Add', [fill(2), b.map('Exp', [fill(0)])])));
+    expect(uniform(constant.outputs.get('out')!)).toBe(3);
+    const zero = foldUniform(
+      build(x, (b) => b.add('GantryMatMul', [b.map('Mul', [x, fill(0)]), input(3, 4)], {}, [2, 4])),
+    );
+    expect(uniform(zero.outputs.get('out')!)).toBe(0);
+  });
+
+  it('simplification: identities, factors and moves', () => {
+    const x = input(2, 3);
+    const same = simplify(build(x, (b) => b.map('Add', [b.map('Mul', [x, fill(1)]), fill(0)])));
+    expect(same.outputs.get('out')).toBe(x);
+    const factors = simplify(
+      build(x, (b) => b.map('Neg', [b.map('Mul', [b.map('Mul', [x, fill(2)]), fill(3)])])),
+    );
+    expect(dropDeadCode(factors).nodes.map((n) => [n.op, uniform(n.inputs[1]!)])).toEqual([['Mul', -6]]);
+    const back = simplify(build(x, (b) => transpose(b, transpose(b, x, [1, 0]), [1, 0])));
+    expect(back.outputs.get('out')).toBe(x);
+    const thin = input(1, 5);
+    expect(ops(simplify(build(thin, (b) => transpose(b, thin, [1, 0]))))).toEqual(['Reshape']);
+    expect(simplify(build(x, (b) => reshape(b, reshape(b, x, [6]), [2, 3]))).outputs.get('out')).toBe(x);
+  });
+
+  it('layout: transposes pass elementwise ops and reductions and cancel', () => {
+    const x = input(2, 3, 4, 5);
+    const bias = input(3);
+    const graph = build(
+      x,
+      (b) => {
+        const nhwc = transpose(b, x, [0, 2, 3, 1]);
+        const active = b.map('Relu', [b.map('Add', [nhwc, bias])]);
+        return transpose(b, active, [0, 3, 1, 2]);
+      },
+      bias,
+    );
+    expect(ops(dropDeadCode(simplify(sinkTransposes(graph))))).not.toContain('Transpose');
+  });
+
+  it('bias: joins its convolution when nobody else needs the plain result', () => {
+    const program = (shared: boolean) =>
+      functionSpec(
+        (x, w, bias) => {
+          const y = conv2d(x!, w!);
+          return shared ? [tf.add(y, bias!), y] : tf.add(y, bias!);
+        },
+        [
+          [1, 2, 4, 4],
+          [3, 2, 3, 3],
+          [1, 3, 1, 1],
+        ],
+      ).programs.main!;
+    expect(traceProgram(program(false), {}).nodeCount).toBe(2);
+    expect(traceProgram(program(true), {}).nodeCount).toBe(2);
+    const x = input(1, 2, 4, 4);
+    const w = input(3, 2, 3, 3);
+    const graph = build(
+      x,
+      (b) => b.map('Add', [b.add('GantryConv', [x, w], {}, [1, 3, 2, 2]), input(1, 3, 1, 1)]),
+      w,
+    );
+    expect(dropDeadCode(fuseBias(graph)).nodes.at(-1)!.inputs).toHaveLength(3);
+  });
+});
+
+describe('any pass left out', () => {
+  const all: PassName[] = [
+    'deadCode',
+    'commonSubexpressions',
+    'broadcasting',
+    'foldUniform',
+    'simplify',
+    'sinkTransposes',
+    'fuseBias',
+    'convForms',
+  ];
+
+  it.each([...all.map((name) => [name]), all])('without %s the GAN step is the same', async (...without) => {
+    const { state, inputs } = smallGanValues(5);
+    const results = [];
+    for (const left of [[], without as PassName[]]) {
+      const runner = await createRunner(smallGan, { device: 'cpu', threads: 1, without: left });
+      runner.setState(state);
+      await runner.run('step', inputs);
+      results.push(await runner.getState());
+      await runner.dispose();
+    }
+    for (const key of Object.keys(results[0]!)) {
+      expect(relativeError(results[0]![key]!, results[1]![key]!), key).toBeLessThan(1e-4);
+    }
+  });
+});
+
+describe('programs in tfjs NHWC ops', () => {
+  it('agree with the eager engine after the layout pass', async () => {
+    const fn = (x?: tf.Tensor, w?: tf.Tensor, bias?: tf.Tensor) => {
+      const y = tf.relu(tf.add(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 1), bias!));
+      const z = tf.sub(tf.conv2d(y as tf.Tensor4D, tf.transpose(w!, [0, 1, 3, 2]) as tf.Tensor4D, 1, 1), x!);
+      return [z, tf.mean(z, [1, 2]), leakyRelu(tf.sum(z, 3, true))];
+    };
+    expect(await tracedAgainstEager(fn, [[2, 5, 5, 3], [3, 3, 3, 4], [4]])).toBeLessThan(1e-5);
+  });
+});
