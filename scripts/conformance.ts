@@ -42,6 +42,7 @@ process.stderr.write(
 if (!process.argv.includes('--check')) {
   writeFileSync(resolve(import.meta.dirname, '../docs/conformance.md'), report());
 }
+if (peakMb > 1024 || slowest > 5000) process.exitCode = 1;
 if (unexpected.length > 0 || mriExact < mri.length || niftiExact < nifti.length) process.exitCode = 1;
 
 async function inspect(set: string, row: Row): ReturnType<typeof inspectImage> {

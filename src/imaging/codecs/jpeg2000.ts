@@ -1,21 +1,21 @@
 import { GantryError } from '../../base/errors.ts';
 import { checkSize, type FrameDecoder, type SampleArray } from './codec.ts';
-import { samplesOf, WasmFrameCodec } from './wasm.ts';
+import { loaded, samplesOf, WasmFrameCodec } from './wasm.ts';
 
 /** JPEG 2000 Part 1 (ITU-T T.800) by OpenJPEG. */
 const openJpeg = new WasmFrameCodec({
   name: 'JPEG 2000',
-  script: '@cornerstonejs/codec-openjpeg/decodewasmjs',
   binary: '@cornerstonejs/codec-openjpeg/decodewasm',
-  decoder: 'J2KDecoder',
+  load: async (options) =>
+    loaded(await (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(options), 'J2KDecoder'),
 });
 
 /** High-Throughput JPEG 2000 (ITU-T T.814) by OpenJPH. */
 const openJph = new WasmFrameCodec({
   name: 'HTJ2K',
-  script: '@cornerstonejs/codec-openjph/wasmjs',
   binary: '@cornerstonejs/codec-openjph/wasm',
-  decoder: 'HTJ2KDecoder',
+  load: async (options) =>
+    loaded(await (await import('@cornerstonejs/codec-openjph/wasmjs')).default(options), 'HTJ2KDecoder'),
 });
 
 export const jpeg2000Decoder = (): Promise<FrameDecoder> => decoderOf(openJpeg, 'JPEG 2000');

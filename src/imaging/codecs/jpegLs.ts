@@ -1,14 +1,17 @@
 import { checkSize, type FrameDecoder, type SampleArray } from './codec.ts';
 import { interleaved } from './interleave.ts';
 import { jpegFrameHeader } from './markers.ts';
-import { samplesOf, WasmFrameCodec } from './wasm.ts';
+import { loaded, samplesOf, WasmFrameCodec } from './wasm.ts';
 
 /** JPEG-LS (ITU-T T.87) by CharLS. */
 const codec = new WasmFrameCodec({
   name: 'JPEG-LS',
-  script: '@cornerstonejs/codec-charls/decodewasmjs',
   binary: '@cornerstonejs/codec-charls/decodewasm',
-  decoder: 'JpegLSDecoder',
+  load: async (options) =>
+    loaded(
+      await (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(options),
+      'JpegLSDecoder',
+    ),
   // CharLS reads on through the heap, for seconds, when a damaged stream has no end marker; it stops at these.
   tail: Uint8Array.from({ length: 128 }, (_, i) => (i % 2 === 0 ? 0xff : 0xd9)),
 });

@@ -1,12 +1,15 @@
 import { checkSize, type FrameDecoder, type SampleArray } from './codec.ts';
-import { samplesOf, WasmFrameCodec } from './wasm.ts';
+import { loaded, samplesOf, WasmFrameCodec } from './wasm.ts';
 
 /** JPEG XL (ISO/IEC 18181) by libjxl. */
 const codec = new WasmFrameCodec({
   name: 'JPEG XL',
-  script: '@cornerstonejs/codec-libjxl/decodewasmjs',
   binary: '@cornerstonejs/codec-libjxl/decodewasm',
-  decoder: 'JpegXLDecoder',
+  load: async (options) =>
+    loaded(
+      await (await import('@cornerstonejs/codec-libjxl/decodewasmjs')).default(options),
+      'JpegXLDecoder',
+    ),
 });
 
 export async function jpegXlDecoder(): Promise<FrameDecoder> {

@@ -1,38 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { GantryError } from '../../base/errors.ts';
 
-/** The common face of the decoders that the Cornerstone codec packages build with Emscripten. */
-interface WasmDecoder {
-  getEncodedBuffer(size: number): Uint8Array;
-  decode(): void;
-  getDecodedBuffer(): Uint8Array;
-  getFrameInfo(): WasmFrameInfo;
-  delete(): void;
+/** A loaded build: how to make a decoder, and how large its heap has grown. */
+interface LoadedCodec {
+  newDecoder(): CodecPackages.Decoder;
+  heapBytes(): number;
 }
 
-export interface WasmFrameInfo {
-  readonly width: number;
-  readonly height: number;
-  readonly bitsPerSample: number;
-  readonly componentCount: number;
-  readonly isSigned?: boolean;
-}
-
-interface WasmModule {
-  readonly HEAPU8: Uint8Array;
-  readonly [decoder: string]: unknown;
-}
-
-type Factory = (options: object) => Promise<WasmModule>;
-
-/** Where a codec's WebAssembly build lies in its package. */
+/** Where a codec's WebAssembly build is. */
 export interface WasmCodec {
   readonly name: string;
-  readonly script: string;
+  /** Path of the binary inside the packages. */
   readonly binary: string;
-  readonly decoder: string;
+  /** Imports the package's script and starts it. */
+  load(options: object): Promise<LoadedCodec>;
   /** Bytes to put behind every codestream. */
   readonly tail?: Uint8Array;
 }
@@ -40,17 +22,11 @@ export interface WasmCodec {
 /** A heap that a huge frame has grown past this is given back, because WebAssembly memory never shrinks. */
 const MAX_KEPT_HEAP_BYTES = 192 * 1024 * 1024;
 
-const require = createRequire(import.meta.url);
+const { resolve } = createRequire(import.meta.url);
 
-async function load(codec: WasmCodec): Promise<WasmModule> {
-  // The packages have no types; this is the one place that says what they are.
-  const script: { default: Factory } = await import(pathToFileURL(require.resolve(codec.script)).href);
-  const silent = (): void => {};
-  return script.default({
-    wasmBinary: readFileSync(require.resolve(codec.binary)),
-    print: silent,
-    printErr: silent,
-  });
+/** What `load` of a codec gives for a module and one of its decoders. */
+export function loaded<Name extends string>(module: CodecPackages.Module<Name>, name: Name): LoadedCodec {
+  return { newDecoder: () => new module[name](), heapBytes: () => module.HEAPU8.length };
 }
 
 /**
@@ -59,22 +35,35 @@ async function load(codec: WasmCodec): Promise<WasmModule> {
  */
 export class WasmFrameCodec {
   private readonly codec: WasmCodec;
-  private module: WasmModule | undefined;
-  private decoder: WasmDecoder | undefined;
+  private module: LoadedCodec | undefined;
+  private decoder: CodecPackages.Decoder | undefined;
+  /** The heap has grown too large, or an error may have left it inconsistent: load anew before the next file. */
+  private stale = false;
 
   constructor(codec: WasmCodec) {
     this.codec = codec;
   }
 
+  /** Loads the codec; call before the first frame of each file. */
   async ready(): Promise<void> {
-    if (this.module === undefined) this.module = await load(this.codec);
+    if (this.module !== undefined && !this.stale) return;
+    const silent = (): void => {};
+    this.decoder = undefined;
+    this.module = undefined;
+    this.module = await this.codec.load({
+      wasmBinary: readFileSync(resolve(this.codec.binary)),
+      print: silent,
+      printErr: silent,
+    });
+    this.stale = false;
   }
 
   /** Decodes to bytes: one a sample up to 8 bits, two (little endian) up to 16. Throws CORRUPT. */
-  decode(codestream: Uint8Array): { info: WasmFrameInfo; bytes: Uint8Array<ArrayBuffer> } {
-    if (this.module === undefined) throw new GantryError('INTERNAL', `${this.codec.name} is not loaded.`);
+  decode(codestream: Uint8Array): { info: CodecPackages.FrameInfo; bytes: Uint8Array<ArrayBuffer> } {
+    const { module } = this;
+    if (module === undefined) throw new GantryError('INTERNAL', `${this.codec.name} is not loaded.`);
     try {
-      this.decoder ??= new (this.module[this.codec.decoder] as new () => WasmDecoder)();
+      this.decoder ??= module.newDecoder();
       const { tail } = this.codec;
       const input = this.decoder.getEncodedBuffer(codestream.length + (tail?.length ?? 0));
       input.set(codestream);
@@ -83,22 +72,16 @@ export class WasmFrameCodec {
       const info = this.decoder.getFrameInfo();
       // slice() copies without clearing the memory first, which costs as much as the copy.
       const bytes = this.decoder.getDecodedBuffer().slice();
-      if (this.module.HEAPU8.length > MAX_KEPT_HEAP_BYTES) this.drop();
+      this.stale ||= module.heapBytes() > MAX_KEPT_HEAP_BYTES;
       return { info, bytes };
     } catch (cause) {
-      // After a C++ exception or a trap the heap may be inconsistent.
-      this.drop();
+      this.stale = true;
       throw new GantryError('CORRUPT', `The ${this.codec.name} data is damaged.`, { cause });
     }
   }
-
-  private drop(): void {
-    this.decoder = undefined;
-    this.module = undefined;
-  }
 }
 
-/** Samples of 1 or 2 bytes from a codec's output, which must have exactly `count` of them. */
+/** Samples of 1 or 2 bytes from a codec's output, which must have at least `count` of them. */
 export function samplesOf(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
