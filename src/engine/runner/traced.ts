@@ -35,6 +35,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
   if (options.device !== 'cpu') {
     throw new GantryError('DEVICE_UNAVAILABLE', `There is no device '${options.device}' yet; there is: cpu.`);
   }
+  keepFreedMemory();
   const state = new StateBuffers(spec.state);
   const loaded = new Map<string, Promise<Loaded>>();
 
@@ -126,4 +127,15 @@ function release(returned: ort.InferenceSession.ReturnType, own: Record<string, 
     const { buffer } = data as Float32Array<ArrayBuffer>;
     if (!kept.has(buffer)) buffer.transfer(0);
   }
+}
+
+let kept = false;
+
+/**
+ * glibc hands freed blocks above a threshold back to the system, and raises that threshold to the largest block that
+ * it has seen freed (32 MB at most). Without one large block at the start, every step's copies would be fresh pages.
+ */
+function keepFreedMemory(): void {
+  if (!kept) new ArrayBuffer(31_000_000).transfer(0);
+  kept = true;
 }
