@@ -12,6 +12,7 @@ export function Samples({ run }: { run: RunDetail }) {
   const last = run.samples.length - 1;
   const index = Math.min(chosen ?? last, last);
   const sheet = run.samples[index];
+  const [failed, setFailed] = useState<string>();
   const images = formatCount(sheet?.images ?? 0, language);
   return (
     <section className="section samples">
@@ -23,11 +24,17 @@ export function Samples({ run }: { run: RunDetail }) {
         <p className="muted samples-none">{t('runs.samples.none')}</p>
       ) : (
         <>
-          <img
-            className="sheet"
-            src={samplesUrl(run.id, sheet.name)}
-            alt={t('runs.samples.alt', { run: run.id, images })}
-          />
+          {failed === sheet.name ? (
+            <p className="note bad">{t('runs.samples.failed')}</p>
+          ) : (
+            <img
+              key={sheet.name}
+              className="sheet"
+              src={samplesUrl(run.id, sheet.name)}
+              alt={t('runs.samples.alt', { run: run.id, images })}
+              onError={() => setFailed(sheet.name)}
+            />
+          )}
           {last < 1 ? null : (
             <Slider
               className="slider"

@@ -122,6 +122,7 @@ export const en = {
   'runs.chart.label': '{title}: {series}. Latest values: {latest}.',
   'runs.samples': 'Samples',
   'runs.samples.none': 'The first sheet of samples appears with the first checkpoint.',
+  'runs.samples.failed': 'The sheet of this checkpoint could not be drawn.',
   'runs.samples.at': 'After {images} images',
   'runs.samples.slider': 'Moment of the samples',
   'runs.samples.alt': 'Synthetic slices of {run} after {images} images',

@@ -123,6 +123,7 @@ export const ja: Messages = {
   'runs.chart.label': '{title}：{series}。最新の値：{latest}。',
   'runs.samples': 'サンプル',
   'runs.samples.none': '最初のチェックポイントとともに最初のサンプルが表示されます。',
+  'runs.samples.failed': 'このチェックポイントのサンプルを描画できませんでした。',
   'runs.samples.at': '{images} 枚提示後',
   'runs.samples.slider': 'サンプルの時点',
   'runs.samples.alt': '{run} の合成スライス（{images} 枚提示後）',

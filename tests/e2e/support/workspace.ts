@@ -1,0 +1,46 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importPaths } from '../../../src/studio/import/index.ts';
+import { Workspace } from '../../../src/workspace/index.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const data = process.env.GANTRY_TEST_DATA ?? join(root, '..', 'shared', 'data');
+export const hasRealData = existsSync(join(data, 'mri', 'manifest.csv'));
+if (!hasRealData) {
+  console.warn('SKIPPED: the specs with real MRI need ../shared/data or GANTRY_TEST_DATA.');
+}
+
+/** Real MRI slices: every third of one sagittal series, and all of a short part of another. */
+function files(series: string, step: number, most: number): string[] {
+  return Array.from({ length: most }, (_, i) => {
+    const number = String(40 + i * step).padStart(4, '0');
+    return join(data, 'mri', series, `${series}_${number}.dcm`);
+  }).filter((path) => existsSync(path));
+}
+
+export interface TestWorkspace {
+  readonly dir: string;
+  remove(): void;
+}
+
+/** An empty workspace in a temporary folder. */
+export function emptyWorkspace(): TestWorkspace {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-e2e-'));
+  const dir = join(folder, 'study');
+  Workspace.create(dir).close();
+  return { dir, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** A workspace with two datasets of real MRI. */
+export async function realWorkspace(): Promise<TestWorkspace> {
+  const made = emptyWorkspace();
+  const ws = Workspace.open(made.dir, { write: true });
+  try {
+    await importPaths(ws, { paths: files('sag-anon', 2, 40), dataset: 'heads' });
+    await importPaths(ws, { paths: files('philips-mprage', 3, 12), dataset: 'second-scanner' });
+  } finally {
+    ws.close();
+  }
+  return made;
+}
