@@ -70,8 +70,7 @@ export class WasmFrameCodec {
       if (tail !== undefined) input.set(tail, codestream.length);
       this.decoder.decode();
       const info = this.decoder.getFrameInfo();
-      // slice() copies without clearing the memory first, which costs as much as the copy.
-      const bytes = this.decoder.getDecodedBuffer().slice();
+      const bytes = owned(this.decoder.getDecodedBuffer(), module.heapBytes());
       this.stale ||= module.heapBytes() > MAX_KEPT_HEAP_BYTES;
       return { info, bytes };
     } catch (cause) {
@@ -79,6 +78,19 @@ export class WasmFrameCodec {
       throw new GantryError('CORRUPT', `The ${this.codec.name} data is damaged.`, { cause });
     }
   }
+}
+
+/**
+ * Some builds hand out a copy; a view of the heap is copied here, with set(): slice() and the copying constructor
+ * go value by value on WebAssembly memory.
+ */
+function owned(decoded: Uint8Array, heapBytes: number): Uint8Array<ArrayBuffer> {
+  const { buffer } = decoded;
+  const whole = decoded.byteLength === buffer.byteLength && buffer.byteLength !== heapBytes;
+  if (whole && buffer instanceof ArrayBuffer) return new Uint8Array(buffer);
+  const own = new Uint8Array(decoded.length);
+  own.set(decoded);
+  return own;
 }
 
 /** Samples of 1 or 2 bytes from a codec's output, which must have at least `count` of them. */
