@@ -4,8 +4,8 @@ import { type Histogram, intensityOf, type SeriesIntensity } from './window.ts';
 /** Reads a slice's stored values; they are good until the next is read. */
 export type SliceSource = (record: SliceRecord) => StoredSlice;
 
-/** Values looked at in a series for its histogram; percentiles of millions do not change with more. */
-const sampledValues = 4_000_000;
+/** Values looked at in a series for its histogram; percentiles of a million do not change with more. */
+const sampledValues = 1_000_000;
 const bins = 65536;
 
 /** A slice is of use when at least this part of it … */

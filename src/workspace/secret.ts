@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../base/errors.ts';
@@ -11,7 +11,7 @@ const secretFile = 'secret';
  * HMAC-SHA256 of an identifier under the workspace's secret, cut to 128 bits. `use` separates the kinds of
  * identifier, so that equal strings of different meaning give unrelated keys.
  */
-export function keyedHash(secret: Uint8Array, use: string, identifier: string): Buffer {
+export function keyedHash(secret: Uint8Array | KeyObject, use: string, identifier: string): Buffer {
   return createHmac('sha256', secret).update(use).update('\0').update(identifier).digest().subarray(0, 16);
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import { GantryError } from '../../base/errors.ts';
 import type { SliceHeader } from '../../imaging/index.ts';
 import { keyedHash } from '../../workspace/secret.ts';
@@ -90,7 +90,9 @@ export interface Keys {
 /** Makes the keys of a file and of its slices; subjects' and series' keys are worked out once a series. */
 export function createKeyMaker(secret: Uint8Array, rules: ReadRules) {
   const pattern = subjectPattern(rules.subjectFrom);
-  const key = (use: string, identifier: string) => Uint8Array.from(keyedHash(secret, use, identifier));
+  // A key object is set up once; raw bytes would be for each hash.
+  const keyObject = createSecretKey(secret);
+  const key = (use: string, identifier: string) => Uint8Array.from(keyedHash(keyObject, use, identifier));
   const reading = `${rules.plane ?? ''}\0${rules.volume ?? 0}`;
   // The slices of a subject and of a series mostly come one after another.
   const memo = new Map<string, Uint8Array>();

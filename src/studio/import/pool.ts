@@ -1,3 +1,5 @@
+import { enableCompileCache, getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
@@ -15,6 +17,16 @@ export interface PoolOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every report, and of files whose worker died or hung, as rejections. */
   readonly onReport: (report: FileReport, stored: () => void) => void;
+}
+
+/**
+ * Workers load the readers' code each for itself; with Node's compile cache that costs a third of the time, from
+ * the second import on.
+ */
+function workerEnv(): NodeJS.ProcessEnv {
+  enableCompileCache();
+  const directory = getCompileCacheDir();
+  return directory === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(directory) };
 }
 
 /** One worker thread and what it has been given. */
@@ -103,6 +115,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
       workerData: options.start,
       // The flags of the host (an evaluated script, a test runner) are none of a worker's.
       execArgv: [],
+      env: workerEnv(),
     });
     let ready = false;
     const own = () => seats.find((other) => other.held === seat.held);

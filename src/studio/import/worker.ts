@@ -41,6 +41,15 @@ function nextStored(): Promise<void> {
   });
 }
 
+/** Small files are read into the same memory one after another: nothing of a file outlives its turn. */
+let scratch = Buffer.alloc(0);
+
+function room(size: number): Buffer {
+  if (size > largeFile) return Buffer.allocUnsafeSlow(size);
+  if (scratch.byteLength < size) scratch = Buffer.allocUnsafeSlow(Math.max(1 << 20, size * 2));
+  return scratch.subarray(0, size);
+}
+
 function readFile(path: string): Uint8Array {
   const fd = openSync(path, 'r');
   try {
@@ -56,7 +65,7 @@ function readFile(path: string): Uint8Array {
     };
     if (size > largeFile) detectKind(fill(new Uint8Array(65536)), path);
     if (size > mostBytes) throw new GantryError('TOO_LARGE', 'Files above 2 GiB cannot be read.');
-    return fill(Buffer.allocUnsafeSlow(size));
+    return fill(room(size));
   } finally {
     closeSync(fd);
   }
