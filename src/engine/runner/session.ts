@@ -24,8 +24,13 @@ export async function createSession(
       enableMemPattern: false,
       logSeverityLevel: 3,
       ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
-      // Moments of Adam decay into denormals, which are a hundred times slower than zero.
-      extra: { 'session.set_denormal_as_zero': '1' },
+      extra: {
+        // Moments of Adam decay into denormals, which are a hundred times slower than zero.
+        'session.set_denormal_as_zero': '1',
+        // Waiting threads that spin take the cores from whatever else runs: beside other work a step of `tiny` on
+        // two threads took 1,030 ms with spinning and 500 without (medians, in turns).
+        'session.intra_op.allow_spinning': '0',
+      },
     });
   } catch (error) {
     throw sessionError(error);
