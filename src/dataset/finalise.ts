@@ -4,7 +4,7 @@ import { GantryError } from '../base/errors.ts';
 import type { SeriesRecord, SliceRecord, Workspace } from '../workspace/index.ts';
 import { emptyFraction, measureSeries } from './measure.ts';
 import { splitSubjects } from './split.ts';
-import { windowRule } from './window.ts';
+import { leastOf, windowRule } from './window.ts';
 
 /** By place along the normal, then by instance; slices of a series without geometry by instance alone. */
 export function orderSlices(slices: readonly SliceRecord[]): SliceRecord[] {
@@ -22,7 +22,11 @@ export function orderSlices(slices: readonly SliceRecord[]): SliceRecord[] {
 function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): void {
   const ordered = orderSlices(ws.slices(dataset, { series: series.id }));
   const scratch = new ArrayBuffer(2 * series.rows * series.columns);
-  const measure = measureSeries(ordered, (record) => ws.readSlice(record, scratch));
+  const measure = measureSeries(
+    ordered,
+    (record) => ws.readSlice(record, scratch),
+    leastOf(series.attributes),
+  );
   const hash = createHash('sha256');
   for (const { contentHash } of ordered) hash.update(contentHash, 'hex');
   ws.setSeriesResult({

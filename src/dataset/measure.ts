@@ -124,7 +124,11 @@ export interface SeriesMeasure extends SeriesIntensity {
  * Measures a whole series: its intensity window, and how much each slice shows. The measure is relative to the
  * series, because a plain share of non-zero values lets slices of pure noise through.
  */
-export function measureSeries(records: readonly SliceRecord[], read: SliceSource): SeriesMeasure {
+export function measureSeries(
+  records: readonly SliceRecord[],
+  read: SliceSource,
+  least?: number,
+): SeriesMeasure {
   const first = records[0];
   const stride = strideOf(first?.rows ?? 1, first?.columns ?? 1, records.length);
   const histogram = (oneScale(records) && first?.slope !== 0 ? storedHistogram : realHistogram)(
@@ -132,7 +136,7 @@ export function measureSeries(records: readonly SliceRecord[], read: SliceSource
     read,
     stride,
   );
-  const intensity = intensityOf(histogram);
+  const intensity = intensityOf(histogram, least);
   const threshold = intensity.floor + emptyLevel * (intensity.bright - intensity.floor);
   const foreground = records.map((record) => fractionAbove(read(record), threshold, stride));
   return { ...intensity, foreground };

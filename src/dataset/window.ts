@@ -18,6 +18,18 @@ export const windowRule = 'p0.5-p99.5 of values above 10% between floor and brig
 
 const foregroundLevel = 0.1;
 
+/**
+ * The least value that means anything: scanners fill what lies outside a CT's field of view with values below
+ * air (-1024 HU), often without saying so by a padding value.
+ */
+export function leastOf(attributes: {
+  modality?: string | undefined;
+  rescaleUnit?: string | undefined;
+}): number {
+  const hounsfield = attributes.rescaleUnit === 'HU' || attributes.modality === 'CT';
+  return hounsfield ? -1024 : Number.NEGATIVE_INFINITY;
+}
+
 /** Counts of values in equal bins. */
 export interface Histogram {
   /** Value in the middle of bin 0, and the distance between bins. */
@@ -53,10 +65,12 @@ function binOf({ first, step }: Histogram, value: number): number {
  * The robust intensity window of a series: percentiles 0.5 and 99.5 over its foreground, where the foreground
  * is what lies above a tenth of the way from air to bright tissue. So air and its noise become -1, dark tissue
  * and fluid stay apart from it, and a few bright voxels do not darken the rest.
+ * @param least real values below this are no measurement (see `leastOf`)
  */
-export function intensityOf(histogram: Histogram): SeriesIntensity {
-  const floor = quantile(histogram, 0.001);
-  const median = quantile(histogram, 0.5);
+export function intensityOf(histogram: Histogram, least = Number.NEGATIVE_INFINITY): SeriesIntensity {
+  const start = least === Number.NEGATIVE_INFINITY ? 0 : binOf(histogram, least);
+  const floor = quantile(histogram, 0.001, start);
+  const median = quantile(histogram, 0.5, start);
   if (floor === undefined || median === undefined) {
     return { window: { low: 0, high: 1 }, floor: 0, bright: 0 };
   }

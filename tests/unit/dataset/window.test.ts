@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
-import { fromUnit, intensityOf, quantile, toUnit } from '../../../src/dataset/window.ts';
+import { fromUnit, intensityOf, leastOf, quantile, toUnit } from '../../../src/dataset/window.ts';
 
 function histogramOf(values: readonly number[], bins: number) {
   const counts = new Uint32Array(bins);
@@ -33,6 +33,20 @@ describe('the intensity window', () => {
     expect(window.low).toBeLessThan(210);
     expect(window.high).toBeGreaterThan(790);
     expect(window.high).toBeLessThan(810);
+  });
+
+  it('of a CT does not begin below air, whatever lies outside the field of view', () => {
+    const random = new Random(3, 'window');
+    const outside = Array.from({ length: 5000 }, () => 0);
+    const air = Array.from({ length: 5000 }, () => 2000 + random.int(40));
+    const tissue = Array.from({ length: 5000 }, () => 3024 + random.int(400));
+    const counts = histogramOf([...outside, ...air, ...tissue], 4096);
+    const hounsfield = { ...counts, first: -3024 };
+    const least = leastOf({ modality: 'CT' });
+    expect(intensityOf(hounsfield).floor).toBe(-3024);
+    const { floor, window } = intensityOf(hounsfield, least);
+    expect(floor).toBeGreaterThanOrEqual(-1024);
+    expect(window.low).toBeGreaterThan(-1);
   });
 
   it('does not break on a constant or an empty series', () => {
