@@ -78,7 +78,7 @@ describe.skipIf(browserPath === undefined || !hasRealData)('the app on a workspa
     await expect.poll(() => loadedImages(page, '.tile img')).toBeGreaterThan(5);
     expect(Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(2);
     await detail.getByRole('row', { name: 'ser-0001', exact: true }).click();
-    await detail.getByRole('heading', { name: 'ser-0001', exact: true }).waitFor();
+    await detail.getByRole('heading', { name: /ser-0001/ }).waitFor();
     await detail.getByRole('radio', { name: 'Excluded' }).click();
     await detail.getByText('No slices in this selection.').waitFor();
     await detail.getByRole('radio', { name: 'In use' }).click();
