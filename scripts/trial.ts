@@ -121,6 +121,7 @@ async function evaluate(): Promise<void> {
 
 writeFileSync(join(values.out, 'real.png'), sheet(reals.subarray(0, 64 * size * size), 8));
 const every = Number(values.every);
+if (process.env.TRIAL_START) await evaluate();
 while (trainer.images < total) {
   const before = Math.floor(trainer.images / every);
   const began = performance.now();

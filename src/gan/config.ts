@@ -18,6 +18,8 @@ const generatorStyle = z.strictObject({
   head: z.enum(['haar', 'image']),
   detailGain: z.number().positive(),
   skip: z.boolean(),
+  linearStart: z.boolean(),
+  outGain: z.number().positive(),
 });
 
 const generatorPlain = z.strictObject({

@@ -17,6 +17,7 @@ export interface ModulatedOptions {
   readonly up?: 'transposed' | 'fir' | undefined;
   /** Divide by the expected deviation of the output (off for the layers that make the image). */
   readonly demodulate?: boolean;
+  readonly gain?: number;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface ModulatedOptions {
  * y = conv(s x, w) / sqrt(sum_i s_i^2 sum_k w_oik^2), so a batch stays one convolution.
  */
 export function modulated(name: string, options: ModulatedOptions): Layer<readonly [tf.Tensor, tf.Tensor]> {
-  const { inputs, outputs, size, up, demodulate = true } = options;
+  const { inputs, outputs, size, up, demodulate = true, gain = 1 } = options;
   const transposed = up === 'transposed';
   const affine = dense(`${name}.style`, options.style, inputs, { scaling: 'equalised', bias: 1 });
   const taps = transposed ? 4 : size * size;
@@ -33,7 +34,7 @@ export function modulated(name: string, options: ModulatedOptions): Layer<readon
   return {
     specs: {
       ...affine.specs,
-      [`${name}.w`]: weight(shape, inputs * taps, 'equalised'),
+      [`${name}.w`]: weight(shape, inputs * taps, 'equalised', gain),
       [`${name}.b`]: constant([1, outputs, 1, 1]),
     },
     apply: (p, x, styles) => {

@@ -31,6 +31,8 @@ export function smallConfig(family: Family, changes: Partial<RunConfig> = {}): R
         head: 'haar',
         detailGain: 0.5,
         skip: true,
+        linearStart: true,
+        outGain: 0.5,
       },
       discriminator: conv,
     },
