@@ -331,6 +331,14 @@ const cases: Case[] = [
   ],
   [
     'GantryConvInputGrad',
+    (y, w) => convTranspose2d(y!, w!, { stride: 2, pad: 1 }),
+    [
+      [3, 64, 4, 4],
+      [64, 32, 4, 4],
+    ],
+  ],
+  [
+    'GantryConvInputGrad',
     (y, w) => convTranspose2d(y!, w!, { pad: 1, groups: 2 }),
     [
       [2, 6, 8, 8],
@@ -426,6 +434,7 @@ const cases: Case[] = [
   ['GantryUpsample2', (x) => upsample2Nearest(x!), [[2, 3, 4, 5]]],
   ['GantryAvgPool2', (x) => avgPool2(x!), [[2, 3, 4, 6]]],
   ['GantryUpsampleFir2', (x) => upsampleFir2(x!), [[2, 3, 4, 5]]],
+  ['GantryUpsampleFir2', (x) => upsampleFir2(x!), [[1, 2, 66, 4]]],
   ['GantryDownsampleFir2', (x) => downsampleFir2(x!), [[2, 3, 4, 6]]],
 ];
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { GantryError } from '../../../base/errors.ts';
 import type { Builder, Value } from '../../ir/graph.ts';
 import { broadcast } from '../../ir/graph.ts';
 import { transpose } from '../../ir/shapes.ts';
@@ -39,8 +40,10 @@ function nhwcGeometry(call: KernelCall, x: readonly number[], filter: readonly n
   );
   const { top, bottom, left, right } = info.padInfo;
   if (top !== bottom || left !== right || top !== left || info.strideHeight !== info.strideWidth) {
-    throw new Error(
-      `uneven padding [${top}, ${bottom}, ${left}, ${right}] or strides; use conv2d of the engine`,
+    throw new GantryError(
+      'OP_UNSUPPORTED',
+      `tf.conv2d with uneven padding [${top}, ${bottom}, ${left}, ${right}] or strides cannot be traced.`,
+      { action: "Use the engine's conv2d, with explicit padding." },
     );
   }
   return convGeometry(pick(x, TO_NCHW), pick(filter, TO_OIHW), {

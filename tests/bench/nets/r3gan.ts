@@ -1,0 +1,42 @@
+import { Random } from '../../../src/base/random.ts';
+import type { Arrays } from '../../../src/engine/index.ts';
+import { initialise } from '../../../src/gan/layers/params.ts';
+import { createConfig } from '../../../src/gan/presets.ts';
+import { scalarInputs, trainingGraph, withPrefix } from '../../../src/gan/training-program.ts';
+import type { Net } from './net.ts';
+
+/** The reduced R3GAN step of the peer script torch_r3_step.py: widths 128, 128, 128, 96, 64, R1 and R2 every step. */
+export function r3gan(batch: number): Net {
+  const base = createConfig({ preset: 'balanced', size: 64, seed: 1 });
+  const features = { '4': 128, '8': 128, '16': 128, '32': 96, '64': 64 };
+  const graph = trainingGraph({
+    ...base,
+    batch,
+    generator: { family: 'r3gan', latent: 64, features, blocksPerLevel: 1, groupChannels: 16 },
+    discriminator: { family: 'r3gan', features, blocksPerLevel: 1, groupChannels: 16 },
+    augmentation: { ...base.augmentation, probability: 0 },
+  });
+  const program = graph.spec.programs.penalised!;
+  const start = initialise(graph.generator.specs, 1, 'g');
+  const state = {
+    ...withPrefix('g/', start),
+    ...withPrefix('ema/', start),
+    ...withPrefix('d/', initialise(graph.discriminator.specs, 1, 'd')),
+  };
+  const random = new Random(1, 'bench');
+  const normal = (shape: readonly number[]) =>
+    random.fillNormal(new Float32Array(shape.reduce((a, b) => a * b, 1)));
+  return {
+    name: 'r3-preview-64',
+    batch,
+    spec: { state: graph.spec.state, programs: { step: program } },
+    state,
+    inputs: () => {
+      const inputs: Arrays = Object.fromEntries(
+        Object.entries(program.inputs).map(([name, shape]) => [name, normal(shape)]),
+      );
+      for (const name of scalarInputs) inputs[name] = Float32Array.of(1e-4);
+      return inputs;
+    },
+  };
+}
