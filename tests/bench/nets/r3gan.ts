@@ -1,8 +1,8 @@
 import { Random } from '../../../src/base/random.ts';
 import type { Arrays } from '../../../src/engine/index.ts';
-import { initialise } from '../../../src/gan/layers/params.ts';
+import { initialise, withPrefix } from '../../../src/gan/layers/params.ts';
 import { createConfig } from '../../../src/gan/presets.ts';
-import { scalarInputs, trainingGraph, withPrefix } from '../../../src/gan/training-program.ts';
+import { trainingGraph } from '../../../src/gan/training-program.ts';
 import type { Net } from './net.ts';
 
 /** The reduced R3GAN step of the peer script torch_r3_step.py: widths 128, 128, 128, 96, 64, R1 and R2 every step. */
@@ -35,7 +35,9 @@ export function r3gan(batch: number): Net {
       const inputs: Arrays = Object.fromEntries(
         Object.entries(program.inputs).map(([name, shape]) => [name, normal(shape)]),
       );
-      for (const name of scalarInputs) inputs[name] = Float32Array.of(1e-4);
+      for (const [name, shape] of Object.entries(program.inputs)) {
+        if (shape.length === 0) inputs[name] = Float32Array.of(1e-4);
+      }
       return inputs;
     },
   };
