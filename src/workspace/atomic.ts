@@ -1,14 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A file under a temporary name that takes its real name, complete, or leaves nothing. */
@@ -24,7 +15,7 @@ export interface AtomicFile {
 }
 
 /** Flushes a folder's entries, where the platform can. */
-export function syncFolder(folder: string): void {
+function syncFolder(folder: string): void {
   try {
     const fd = openSync(folder, 'r');
     try {
@@ -83,11 +74,4 @@ export function writeFileAtomic(file: string, content: string | Uint8Array, mode
   } finally {
     target.discard();
   }
-}
-
-/** SHA-256 of a file, hexadecimal, in bounded memory. */
-export async function sha256File(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
 }

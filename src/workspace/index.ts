@@ -1,11 +1,9 @@
-export { type AtomicFile, openAtomic, sha256File, syncFolder, writeFileAtomic } from './atomic.ts';
-export { contentHash, type SliceMeaning, type StoredSlice } from './content.ts';
-export { checkDatasetName, type NewDataset, type SeriesResult, type SliceQuery } from './datasets.ts';
-export type { IncomingFile, IncomingSlice, IngestCounts } from './ingest.ts';
+export { openAtomic, writeFileAtomic } from './atomic.ts';
+export { contentHash, type StoredSlice } from './content.ts';
+export { checkDatasetName } from './datasets.ts';
+export type { IncomingFile, IncomingSlice } from './ingest.ts';
 export type {
-  CheckpointRecord,
   DatasetRecord,
-  RunEventRecord,
   RunMetrics,
   RunRecord,
   SeriesAttributes,
@@ -14,9 +12,6 @@ export type {
   SliceRecord,
   SliceState,
   SplitSide,
-  SubjectRecord,
 } from './records.ts';
-export { type RunEvent, type RunState, transition } from './runState.ts';
-export type { MetricsQuery, NewCheckpoint, NewRun, NewRunEvent, RunPatch } from './runs.ts';
-export { keyedHash } from './secret.ts';
-export { type Ingest, type OpenOptions, Workspace, type WriterHold } from './workspace.ts';
+export { type RunState, transition } from './runState.ts';
+export { type Ingest, Workspace } from './workspace.ts';

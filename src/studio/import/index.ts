@@ -1,8 +1,1 @@
-export {
-  type ImportOptions,
-  type ImportProgress,
-  type ImportResult,
-  importPaths,
-  NothingImported,
-} from './importPaths.ts';
-export type { Rejection } from './types.ts';
+export { type ImportResult, importPaths, NothingImported } from './importPaths.ts';
