@@ -5,12 +5,11 @@ export {
   conv2dFilterGrad,
   conv2dInputGrad,
   convTranspose2d,
-  type InputGradOptions,
 } from './ops/conv2d.ts';
 export { leakyRelu } from './ops/leaky-relu.ts';
 export { downsampleFir2, upsampleFir2 } from './ops/resample-fir2.ts';
 export { avgPool2, upsample2Nearest } from './ops/upsample2-nearest.ts';
 export { createEagerRunner } from './runner/eager.ts';
 export { createRunner, type RunnerOptions } from './runner/traced.ts';
-export { type TracedProgram, type TraceOptions, traceProgram } from './trace/program.ts';
-export type { Arrays, Program, Runner, RunnerSpec, Shape, Shapes, Tensors } from './types.ts';
+export { traceProgram } from './trace/program.ts';
+export type { Arrays, Program, Runner, RunnerSpec, Shapes, Tensors } from './types.ts';
