@@ -19,7 +19,7 @@ const generatorStyle = z.strictObject({
   detailGain: z.number().positive(),
   skip: z.boolean(),
   linearStart: z.boolean(),
-  outGain: z.number().positive(),
+  outStart: z.number().positive(),
 });
 
 const generatorPlain = z.strictObject({

@@ -24,8 +24,8 @@ export interface StyleGenerator {
   readonly skip: boolean;
   /** Whether a linear path from the latents, started from the data's principal components, is added. */
   readonly linearStart: boolean;
-  /** Factor on the last layer at the start; small, so that the linear path shows first. */
-  readonly outGain: number;
+  /** Factor on the start values of the layers that make images; small where the linear path shall show first. */
+  readonly outStart: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface StyleGenerator {
  * modulated convolutions, doubling by smooth transposed convolutions, optional image skips.
  */
 export function styleGenerator(options: StyleGenerator): Generator {
-  const { latent, mapping, widths, convs, upsample, head, detailGain, skip, outGain } = options;
+  const { latent, mapping, widths, convs, upsample, head, detailGain, skip, outStart } = options;
   const style = latent;
   const first = widths[0]!;
   const last = widths[widths.length - 1]!;
@@ -63,7 +63,7 @@ export function styleGenerator(options: StyleGenerator): Generator {
             outputs: 1,
             size: 1,
             demodulate: false,
-            gain: outGain,
+            start: outStart,
           })
         : null;
     return { up, same, toImage };
@@ -74,7 +74,7 @@ export function styleGenerator(options: StyleGenerator): Generator {
     outputs: head === 'haar' ? 4 : 1,
     size: head === 'haar' ? 3 : 1,
     demodulate: false,
-    gain: outGain,
+    start: outStart,
   });
   const half = 4 << (widths.length - (head === 'haar' ? 1 : 2));
   const linear = options.linearStart ? linearStart('linear', latent, style, half) : null;

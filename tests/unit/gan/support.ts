@@ -32,7 +32,7 @@ export function smallConfig(family: Family, changes: Partial<RunConfig> = {}): R
         detailGain: 0.5,
         skip: true,
         linearStart: true,
-        outGain: 0.5,
+        outStart: 0.5,
       },
       discriminator: conv,
     },
