@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { cores } from '../../src/base/runtime.ts';
@@ -22,15 +22,21 @@ from pydicom import config
 from pydicom.pixel_data_handlers import gdcm_handler, numpy_handler
 config.pixel_data_handlers = [numpy_handler, gdcm_handler]
 files = sorted(os.path.join(d, f) for d, _, names in os.walk(sys.argv[1]) for f in names if f.endswith('.dcm'))
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 for f in files:
     pydicom.dcmread(f).pixel_array
-seconds = time.perf_counter() - start
-print(json.dumps({'slices': len(files), 'seconds': seconds,
+seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+print(json.dumps({'slices': len(files), 'seconds': seconds, 'cpuSeconds': cpu,
   'rssMb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 `;
 
-const figuresSchema = z.object({ slices: z.number(), seconds: z.number(), rssMb: z.number() });
+const figuresSchema = z.object({
+  slices: z.number(),
+  seconds: z.number(),
+  /** Of all threads: on a busy machine this says more than the clock. */
+  cpuSeconds: z.number(),
+  rssMb: z.number(),
+});
 type Figures = z.infer<typeof figuresSchema>;
 
 function figuresOf(command: string, args: readonly string[]): Figures {
@@ -44,10 +50,13 @@ async function importOnce(folder: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'gantry-bench-'));
   try {
     using ws = Workspace.create(join(dir, 'ws'));
+    const before = process.cpuUsage();
     const result = await importPaths(ws, { paths: [folder], dataset: 'bench' });
+    const { user, system } = process.cpuUsage(before);
+    const cpuSeconds = (user + system) / 1e6;
     const rssMb = process.resourceUsage().maxRSS / 1024;
     process.stdout.write(
-      `${JSON.stringify({ slices: result.slices, seconds: result.elapsedMs / 1000, rssMb })}\n`,
+      `${JSON.stringify({ slices: result.slices, seconds: result.elapsedMs / 1000, cpuSeconds, rssMb })}\n`,
     );
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -76,7 +85,8 @@ function compare(folder: string, rounds: number): void {
     process.stdout.write(
       `round ${round}: pydicom ${(other.slices / other.seconds).toFixed(0)} slices/s, ` +
         `gantry ${(own.slices / own.seconds).toFixed(0)} slices/s (peak ${own.rssMb.toFixed(0)} MB), ` +
-        `ratio ${(other.seconds / own.seconds).toFixed(2)}\n`,
+        `ratio ${(other.seconds / own.seconds).toFixed(2)}; processor time ${other.cpuSeconds.toFixed(1)} s ` +
+        `and ${own.cpuSeconds.toFixed(1)} s; load ${loadavg()[0]?.toFixed(1)}\n`,
     );
   }
   const ratio = median(rates.gantry.map((rate, i) => rate / (rates.pydicom[i] ?? Number.NaN)));
