@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { openAtomic, type SplitSide, type Workspace, writeFileAtomic } from '../workspace/index.ts';
-import { finaliseDataset, isUnfinished } from './finalise.ts';
+import { finaliseDataset } from './finalise.ts';
 import { ImageMaker } from './images.ts';
 
 /** Raise when the same slices would give other images, so that old caches are not taken for new ones. */
@@ -67,7 +67,7 @@ export async function prepareCache(
   if (!Number.isInteger(size) || size < 8 || size > 2048) {
     throw new GantryError('BAD_SIZE', `Images of ${size} pixels cannot be prepared; 8 to 2048 are possible.`);
   }
-  if (ws.canWrite && isUnfinished(ws, dataset)) await finaliseDataset(ws, dataset, { signal });
+  if (ws.canWrite && ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
   const datasetHash = ws.datasetHash(dataset);
   const file = join(ws.cacheDir, `${datasetHash.slice(0, 24)}-${side}-${size}.u16`);
   const known = cached(file);

@@ -64,14 +64,6 @@ function assignSides(ws: Workspace, dataset: string): void {
   });
 }
 
-/** Whether an import of the dataset was cut off before its last stage. */
-export function isUnfinished(ws: Workspace, dataset: string): boolean {
-  return (
-    ws.series(dataset).some(({ contentHash }) => contentHash === null) ||
-    ws.subjects(dataset).some(({ side }) => side === null)
-  );
-}
-
 /**
  * The last stage of an import, also after one that was cut off: order, intensity window and empty slices of every
  * series that has changed, then the side of the split for new subjects. Does nothing where nothing has changed.

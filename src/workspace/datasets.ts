@@ -128,6 +128,10 @@ export function readDataset(db: Db, name: string): DatasetRecord {
     ),
     planes: distinct('SELECT DISTINCT plane AS text FROM series WHERE dataset = ? ORDER BY 1'),
     notices: row.notices,
+    unfinished:
+      sides.some(({ side }) => side === null) ||
+      (db.get(countRow, 'SELECT count(*) AS n FROM series WHERE dataset = ? AND content_hash IS NULL', row.id)
+        ?.n ?? 0) > 0,
   };
 }
 

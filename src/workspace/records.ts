@@ -80,6 +80,8 @@ export interface DatasetRecord {
   readonly planes: readonly string[];
   /** Stable codes of things a user should know. */
   readonly notices: readonly string[];
+  /** An import was cut off before its last stage; the next import, or the next use, completes it. */
+  readonly unfinished: boolean;
 }
 
 export const subjectRowSchema = z.object({

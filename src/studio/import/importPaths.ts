@@ -2,11 +2,11 @@ import { GantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
 import { finaliseDataset } from '../../dataset/index.ts';
 import type { ReadOptions } from '../../imaging/index.ts';
-import type { IncomingFile, Ingest, Workspace } from '../../workspace/index.ts';
-import { checkDatasetName } from '../../workspace/index.ts';
+import { checkDatasetName, type Workspace } from '../../workspace/index.ts';
+import { Batches } from './batches.ts';
 import { subjectPattern } from './identity.ts';
 import { runPool } from './pool.ts';
-import type { FileReport, Rejection } from './types.ts';
+import type { Rejection } from './types.ts';
 import { type FoundFile, walk } from './walk.ts';
 
 export interface ImportOptions {
@@ -74,79 +74,6 @@ export class NothingImported extends GantryError {
   }
 }
 
-/** Slices are stored together when they have come to this size, or after this time. */
-const batchBytes = 4 * 1024 * 1024;
-const batchMs = 50;
-/** How often what is stored is flushed to the disk. */
-const flushMs = 5000;
-
-/** Gathers slices and stores them in few transactions; acknowledges them to their workers. */
-class Batches {
-  added = 0;
-  already = 0;
-  private readonly ingest: Ingest;
-  private readonly onFailure: (error: unknown) => void;
-  private readonly onConflict: (id: number) => void;
-  private waiting: { file: IncomingFile; id: number; stored: () => void }[] = [];
-  private bytes = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private flushedAt = performance.now();
-  private flushing: Promise<void> = Promise.resolve();
-
-  constructor(ingest: Ingest, onConflict: (id: number) => void, onFailure: (error: unknown) => void) {
-    this.ingest = ingest;
-    this.onConflict = onConflict;
-    this.onFailure = onFailure;
-  }
-
-  push(report: Extract<FileReport, { type: 'slices' }>, stored: () => void): void {
-    const file: IncomingFile = {
-      sourceKey: report.sourceKey,
-      slices: report.slices,
-      ...(report.total === null ? {} : { total: report.total }),
-    };
-    this.waiting.push({ file, id: report.id, stored });
-    this.bytes += report.bytes;
-    if (this.bytes >= batchBytes) this.store();
-    else {
-      this.timer ??= setTimeout(() => {
-        try {
-          this.store();
-        } catch (error) {
-          this.onFailure(error);
-        }
-      }, batchMs);
-    }
-  }
-
-  /** @throws DISK_FULL, with the batch left out as a whole */
-  store(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const batch = this.waiting;
-    this.waiting = [];
-    this.bytes = 0;
-    if (batch.length === 0) return;
-    const counts = this.ingest.add(batch.map(({ file }) => file));
-    this.added += counts.added;
-    this.already += counts.already;
-    for (const index of counts.conflicting) this.onConflict(batch[index]!.id);
-    for (const { stored } of batch) stored();
-    if (performance.now() - this.flushedAt > flushMs) {
-      this.flushedAt = performance.now();
-      this.flushing = this.flushing.then(() => this.ingest.flush()).catch(this.onFailure);
-    }
-  }
-
-  /** Drops what is not stored and lets the files go. */
-  async close(): Promise<void> {
-    clearTimeout(this.timer);
-    this.waiting = [];
-    await this.flushing;
-    this.ingest.close();
-  }
-}
-
 function checkOptions(ws: Workspace, options: ImportOptions): string {
   checkDatasetName(options.dataset);
   const { heldOut } = options;
@@ -199,35 +126,44 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
       heldOutFraction: options.heldOut ?? null,
     });
   }
+  const batches = new Batches(ws.beginIngest(options.dataset));
+  let flushed: Promise<void> | undefined;
   try {
-    const counts = await readAll(ws, options, subjectFrom, files, rejected, hooks, startedAt);
-    if (counts.added + counts.already === 0)
+    const already = await readAll(ws, options, subjectFrom, files, rejected, batches, hooks, startedAt);
+    if (batches.added + already === 0) {
       throw new NothingImported('None of the files could be imported.', rejected);
+    }
+    // The disk writes while the series are measured.
+    flushed = batches.close();
+    flushed.catch(() => {});
     await finaliseDataset(ws, options.dataset, { signal: hooks.signal });
-    return resultOf(ws, options.dataset, counts, rejected, startedAt);
+    await flushed;
+    return resultOf(ws, options.dataset, { added: batches.added, already }, rejected, startedAt);
   } finally {
+    await (flushed ?? batches.close()).catch(() => {});
     // A dataset that was made for nothing is not left behind.
     if (isNew && ws.dataset(options.dataset).total === 0) ws.deleteDataset(options.dataset);
   }
 }
 
+/** Reads all files; gives the number of slices that the dataset had. */
 async function readAll(
   ws: Workspace,
   options: ImportOptions,
   subjectFrom: string,
   files: readonly FoundFile[],
   rejected: Rejection[],
+  batches: Batches,
   hooks: ImportHooks,
   startedAt: number,
-): Promise<{ added: number; already: number }> {
+): Promise<number> {
   const known = ws.sources(options.dataset);
   const reject = (id: number, code: string, reason: string) => {
     rejected.push({ path: files[id]?.relative ?? '', code, reason });
   };
   const failing = new AbortController();
   let failure: unknown;
-  const batches = new Batches(
-    ws.beginIngest(options.dataset),
+  batches.listen(
     (id) => reject(id, 'ALREADY_EXISTS', 'The dataset has a slice of the same identifier with other pixels.'),
     (error) => {
       failure = error;
@@ -273,10 +209,8 @@ async function readAll(
     batches.store();
   } catch (error) {
     throw failure ?? error;
-  } finally {
-    await batches.close();
   }
-  return { added: batches.added, already: batches.already + alreadyKnown };
+  return batches.already + alreadyKnown;
 }
 
 function resultOf(
