@@ -10,10 +10,11 @@ import { declareScheme, serveScheme } from './protocol.ts';
 import { confineContents, denyNetwork, denyPermissions } from './security.ts';
 import { raiseSentinel } from './sentinel.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { trainerEntry, trainerOver } from './trainer.ts';
 import { windowOptions } from './window.ts';
 
 /** Start-up in order. What a step does stands in its own file; what only Electron can do stands here. */
-const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session } = electron;
+const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } = electron;
 const here = fileURLToPath(new URL('.', import.meta.url));
 let studio: StudioApp | undefined;
 let window: electron.BrowserWindow | undefined;
@@ -70,7 +71,7 @@ function currentStudio(): StudioApp {
 
 async function openWorkspace(folder: string): Promise<void> {
   try {
-    const next = await openStudioApp({ workspace: folder, shell: 'electron', create: true });
+    const next = await openStudioApp({ workspace: folder, shell: 'electron', create: true, startTrainer });
     await studio?.close();
     studio = next;
     writeSettings(settingsFile, { workspace: folder });
@@ -91,6 +92,16 @@ async function chooseWorkspace(): Promise<void> {
     await openWorkspace(folder);
     window?.reload();
   } else if (studio === undefined) app.exit(0);
+}
+
+/** Each run has a process of its own, which may die with a driver and takes nothing with it. */
+function startTrainer() {
+  return trainerOver(
+    utilityProcess.fork(trainerEntry, [], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      serviceName: 'Gantry trainer',
+    }),
+  );
 }
 
 function showWindow(): void {

@@ -3,17 +3,25 @@ import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 
 export interface SegmentsProps<K extends string> {
   readonly label: string;
+  /** For screen readers only. */
+  readonly labelHidden?: boolean;
   readonly options: readonly { readonly id: NoInfer<K>; readonly text: string }[];
   readonly value: K;
   onChange(value: NoInfer<K>): void;
 }
 
 /** A choice of one among a few, all of them in view. */
-export function Segments<K extends string>({ label, options, value, onChange }: SegmentsProps<K>) {
+export function Segments<K extends string>({
+  label,
+  labelHidden,
+  options,
+  value,
+  onChange,
+}: SegmentsProps<K>) {
   const id = useId();
   return (
     <div className="control">
-      <span id={id} className="control-label">
+      <span id={id} className={labelHidden === true ? 'visually-hidden' : 'control-label'}>
         {label}
       </span>
       <ToggleButtonGroup

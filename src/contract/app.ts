@@ -7,7 +7,6 @@ export const studioErrorSchema = z.object({
   /** What the user can do about it. */
   action: z.string().max(2000).optional(),
 });
-export type StudioErrorData = z.infer<typeof studioErrorSchema>;
 
 export const appInfoSchema = z.object({
   name: z.string(),

@@ -2,7 +2,14 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
 import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
-import { changeSchema, runDetailSchema, runMetricsSchema, runSummarySchema } from './runs.ts';
+import {
+  changeSchema,
+  presetChoiceSchema,
+  runDetailSchema,
+  runMetricsSchema,
+  runSummarySchema,
+  trainingRequestSchema,
+} from './runs.ts';
 
 /**
  * Every call and event stream of the app, in one table. Inputs and outputs are parsed at run time on the
@@ -47,6 +54,14 @@ export const contract = {
         }),
       )
       .output(runMetricsSchema),
+    /** Presets and what they allow. */
+    choices: call.output(z.array(presetChoiceSchema)),
+    /** Begins a run; it goes on when the page is closed. */
+    start: call.input(trainingRequestSchema).output(z.object({ runId: idSchema })),
+    /** Ends a run early, with a checkpoint; answers when it has ended. */
+    stop: call.input(z.strictObject({ runId: idSchema })).output(z.object({})),
+    /** Goes on from the newest checkpoint. */
+    resume: call.input(z.strictObject({ runId: idSchema })).output(z.object({})),
     /** Stays open and tells of every change; with a run, of its new metrics too. */
     events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),
   },

@@ -1,5 +1,13 @@
-export type { AppInfo, StudioErrorData } from './app.ts';
+export type { AppInfo } from './app.ts';
 export { idSchema } from './app.ts';
 export { type Contract, contract } from './contract.ts';
 export type { DatasetDetail, DatasetSummary, SeriesSummary, SliceItem, SlicePage } from './datasets.ts';
-export type { Change, RunDetail, RunMetrics, RunState, RunSummary } from './runs.ts';
+export type {
+  Change,
+  PresetChoice,
+  RunDetail,
+  RunMetrics,
+  RunState,
+  RunSummary,
+  TrainingRequest,
+} from './runs.ts';

@@ -31,10 +31,38 @@ export const runSummarySchema = z.object({
   seconds: z.number(),
   createdAt: timestampSchema,
   updatedAt: timestampSchema,
+  /** Trained by this app, and so to be stopped from it; others were started by another process. */
+  here: z.boolean(),
   /** Why a run failed. */
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const presetChoiceSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** Edges in pixels that the preset knows. */
+  sizes: z.array(count),
+  defaultSize: count,
+  /** Images of a run unless another length is asked for. */
+  images: count,
+});
+export type PresetChoice = z.infer<typeof presetChoiceSchema>;
+
+/** A new run. Its length is a number of images, or minutes that are turned into images once. */
+export const trainingRequestSchema = z
+  .strictObject({
+    datasetId: idSchema,
+    preset: z.string().max(40),
+    size: z.number().int().min(8).max(4096),
+    seed: z.number().int().min(0).max(0xffffffff),
+    images: z.number().int().min(1).max(1e9).optional(),
+    minutes: z.number().positive().max(1e6).optional(),
+  })
+  .refine(({ images, minutes }) => (images === undefined) !== (minutes === undefined), {
+    message: 'Give the length as images or as minutes.',
+  });
+export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
 export const runDetailSchema = runSummarySchema.extend({
   seed: z.number(),

@@ -1,3 +1,3 @@
-export { type Answer, answerContent, type MediaSource, plainAnswer } from './content.ts';
-export { contentSecurityPolicy, securityHeaders } from './headers.ts';
-export { type RunningServer, type ServeOptions, startServer } from './start.ts';
+export { answerContent, type MediaSource, plainAnswer } from './content.ts';
+export { contentSecurityPolicy } from './headers.ts';
+export { type RunningServer, startServer } from './start.ts';

@@ -144,6 +144,28 @@ describe.skipIf(browserPath === undefined || !hasRealData)('the app on a workspa
     expect(await run.getByRole('img', { name: /Discriminator/ }).getAttribute('aria-label')).toMatch(/-?\d/);
   });
 
+  it('trains from the page: start, stop with a checkpoint, resume', async () => {
+    await page.getByRole('link', { name: 'Datasets' }).click();
+    await page.getByRole('link', { name: /heads/ }).click();
+    await page.getByRole('button', { name: 'Train a model…' }).click();
+    const form = page.getByRole('dialog', { name: 'Train on heads' });
+    await form.getByRole('button', { name: /Image size/ }).click();
+    await page.getByRole('option', { name: '32', exact: true }).click();
+    await form.getByRole('radio', { name: 'images' }).click();
+    expect(await seriousAxe(page)).toEqual([]);
+    await form.getByRole('button', { name: 'Start training' }).click();
+    const run = page.getByRole('article', { name: 'run-0002' });
+    await run.getByText('training', { exact: true }).waitFor({ timeout: 60_000 });
+    await run.getByRole('img', { name: /Losses/ }).waitFor({ timeout: 60_000 });
+    await run.getByRole('button', { name: 'Stop' }).click();
+    await run.getByText('stopped', { exact: true }).waitFor({ timeout: 90_000 });
+    await run.getByRole('button', { name: 'Resume' }).click();
+    await run.getByText('training', { exact: true }).waitFor({ timeout: 60_000 });
+    await run.getByRole('button', { name: 'Stop' }).click();
+    await run.getByText('stopped', { exact: true }).waitFor({ timeout: 90_000 });
+    expect(await run.getByText(/After [\d,]+ images/).count()).toBeGreaterThan(0);
+  });
+
   it('speaks Japanese, completely on these screens', async () => {
     await page.getByRole('button', { name: /日本語/ }).click();
     await page.getByRole('heading', { name: '曲線' }).waitFor();

@@ -5,6 +5,7 @@ import { FailureNotice, LoadingNotice } from '../../components/Notice.tsx';
 import { formatCount, formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { useDatasets } from '../../stores/datasets.ts';
+import { TrainButton } from '../training/TrainDialog.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
 import { SliceBrowser } from './SliceBrowser.tsx';
 
@@ -32,7 +33,8 @@ function Loaded({ dataset }: { dataset: DatasetDetail }) {
     <article className="detail" aria-label={dataset.name}>
       <header className="detail-head">
         <h1>{dataset.name}</h1>
-        <span className="muted">{formatWhen(dataset.createdAt, language)}</span>
+        <span className="muted head-note">{formatWhen(dataset.createdAt, language)}</span>
+        <TrainButton dataset={dataset} />
       </header>
       <Figures
         items={[

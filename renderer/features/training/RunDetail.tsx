@@ -9,6 +9,7 @@ import { useRuns } from '../../stores/runs.ts';
 import { Curves } from './Curves.tsx';
 import { RunProgress } from './ProgressBar.tsx';
 import { secondsLeft } from './progress.ts';
+import { RunControls } from './RunControls.tsx';
 import { RunLog } from './RunLog.tsx';
 import { RunStateChip } from './RunStateChip.tsx';
 import { Samples } from './Samples.tsx';
@@ -30,6 +31,7 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         <h1>{run.id}</h1>
         <RunStateChip state={run.state} />
         <span className="muted">{formatWhen(run.createdAt, language)}</span>
+        <RunControls run={run} />
       </header>
       <RunHint run={run} />
       <RunProgress run={run} label />

@@ -57,6 +57,11 @@ export class DatasetViews {
     };
   }
 
+  /** @throws NOT_FOUND */
+  nameOf(datasetId: string): string {
+    return this.record(datasetId).name;
+  }
+
   private record(datasetId: string): DatasetRecord {
     const record = this.workspace.datasets().find(({ id }) => String(id) === datasetId);
     if (record === undefined) {

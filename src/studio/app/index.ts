@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { appName, appVersion } from '../../base/runtime.ts';
 import type { AppInfo } from '../../contract/index.ts';
 import { Workspace } from '../../workspace/index.ts';
+import type { StartTrainer } from '../train/index.ts';
 import { ChangeFeed } from './changes.ts';
 import { DatasetViews } from './datasets.ts';
 import { Media } from './media.ts';
@@ -10,6 +11,7 @@ import { Reads } from './reads.ts';
 import { appRouter } from './router.ts';
 import { RunViews } from './runs.ts';
 import { Samples } from './samples.ts';
+import { Trainings } from './trainings.ts';
 
 export interface StudioAppOptions {
   /** Folder of the workspace. */
@@ -17,6 +19,8 @@ export interface StudioAppOptions {
   readonly shell: AppInfo['shell'];
   /** Makes the workspace where the folder is missing or empty. */
   readonly create?: boolean;
+  /** How a trainer process is started; default: a fork of this Node. */
+  readonly startTrainer?: StartTrainer;
 }
 
 /** The Studio as the screens see it: the contract's calls, and pictures by address. */
@@ -27,8 +31,8 @@ export interface StudioApp {
 }
 
 /**
- * Opens a workspace for the screens. It only reads; another process may write meanwhile, and its changes
- * show within half a second.
+ * Opens a workspace for the screens. It writes only while it trains; another process may write at other
+ * times, and its changes show within half a second.
  *
  * @throws GantryError as Workspace.open does
  */
@@ -38,7 +42,8 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const reads = new Reads(workspace.dir);
   const datasets = new DatasetViews(workspace, reads);
   const samples = new Samples(workspace);
-  const runs = new RunViews(workspace, samples);
+  const trainings = new Trainings(workspace, options.startTrainer);
+  const runs = new RunViews(workspace, samples, trainings);
   const changes = new ChangeFeed(workspace, reads, runs);
   const media = new Media(workspace, reads, samples);
   const info = (): AppInfo => ({
@@ -52,10 +57,11 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     workspace: { name: basename(resolve(options.workspace)) },
   });
   return {
-    router: appRouter({ info, datasets, runs, changes }),
+    router: appRouter({ info, datasets, runs, trainings, changes }),
     media: media.answer,
     async close() {
       changes.close();
+      await trainings.close();
       await samples.close();
       reads.close();
       workspace.close();

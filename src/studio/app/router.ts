@@ -4,11 +4,13 @@ import { type AppInfo, contract } from '../../contract/index.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
 import type { RunViews } from './runs.ts';
+import type { Trainings } from './trainings.ts';
 
 export interface Views {
   info(): AppInfo;
   readonly datasets: DatasetViews;
   readonly runs: RunViews;
+  readonly trainings: Trainings;
   readonly changes: ChangeFeed;
 }
 
@@ -47,6 +49,19 @@ export function appRouter(views: Views) {
       list: os.runs.list.handler(() => views.runs.list()),
       get: os.runs.get.handler(({ input }) => views.runs.get(input.runId)),
       metrics: os.runs.metrics.handler(({ input }) => views.runs.metrics(input.runId, input)),
+      choices: os.runs.choices.handler(() => views.trainings.choices()),
+      start: os.runs.start.handler(async ({ input }) => {
+        const dataset = views.datasets.nameOf(input.datasetId);
+        return { runId: await views.trainings.start(input, dataset) };
+      }),
+      stop: os.runs.stop.handler(async ({ input }) => {
+        await views.trainings.stop(input.runId);
+        return {};
+      }),
+      resume: os.runs.resume.handler(async ({ input }) => {
+        await views.trainings.resume(input.runId);
+        return {};
+      }),
       events: os.runs.events.handler(({ input, signal }) => views.changes.follow(input.runId, signal)),
     },
   });

@@ -1,6 +1,7 @@
 import type { RunDetail, RunMetrics, RunSummary } from '../../contract/index.ts';
 import type { RunRecord, RunMetrics as StepMetrics, Workspace } from '../../workspace/index.ts';
 import type { Samples } from './samples.ts';
+import type { Trainings } from './trainings.ts';
 
 /** JSON cannot say NaN or infinity; a diverged value is a gap in the curve. */
 function finite(value: number): number | null {
@@ -40,10 +41,12 @@ export function flattenSettings(config: unknown, prefix = ''): { name: string; v
 export class RunViews {
   private readonly workspace: Workspace;
   private readonly samples: Samples;
+  private readonly trainings: Trainings;
 
-  constructor(workspace: Workspace, samples: Samples) {
+  constructor(workspace: Workspace, samples: Samples, trainings: Trainings) {
     this.workspace = workspace;
     this.samples = samples;
+    this.trainings = trainings;
   }
 
   list(): RunSummary[] {
@@ -98,6 +101,7 @@ export class RunViews {
       seconds: run.seconds,
       createdAt: run.createdAt,
       updatedAt: run.updatedAt,
+      here: this.trainings.isHere(run.id),
       error: state.kind === 'failed' ? { code: state.code, message: state.message } : null,
     };
   }

@@ -21,6 +21,10 @@ describe('the contract', () => {
       'runs.list',
       'runs.get',
       'runs.metrics',
+      'runs.choices',
+      'runs.start',
+      'runs.stop',
+      'runs.resume',
       'runs.events',
     ]);
   });

@@ -11,6 +11,7 @@ const fake = {
   protocol: new FakeProtocol(),
   session: { defaultSession: new FakeSession() },
   ipcMain: new EventEmitter(),
+  utilityProcess: {},
   BrowserWindow: FakeWindow,
   dialog: {
     errors: [] as string[],

@@ -1,0 +1,107 @@
+import { GantryError, toGantryError } from '../../base/errors.ts';
+import type { PresetChoice, TrainingRequest } from '../../contract/index.ts';
+import { loadPreset, presetNames } from '../../gan/index.ts';
+import type { Workspace } from '../../workspace/index.ts';
+import { resumeRun, type StartTrainer, type TrainOptions, trainRun } from '../train/index.ts';
+
+interface Active {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Trainings that the screens started. They belong to this process, not to a window: closing a page stops
+ * none. One at a time, because a second would only share the same processor and device.
+ */
+export class Trainings {
+  private readonly workspace: Workspace;
+  private readonly startTrainer: StartTrainer | undefined;
+  private readonly active = new Map<string, Active>();
+  private starting = false;
+
+  constructor(workspace: Workspace, startTrainer: StartTrainer | undefined) {
+    this.workspace = workspace;
+    this.startTrainer = startTrainer;
+  }
+
+  /** What can be chosen, the presets in the order of what they ask of a machine. */
+  choices(): PresetChoice[] {
+    return presetNames.map((name) => {
+      const { description, sizes, defaultSize, images } = loadPreset(name);
+      return { name, description, sizes: Object.keys(sizes).map(Number), defaultSize, images };
+    });
+  }
+
+  /** True for a run that trains here, and so can be stopped from here. */
+  isHere(runId: string): boolean {
+    return this.active.has(runId);
+  }
+
+  /**
+   * Starts a run and resolves with its name as soon as it is known.
+   * @throws WORKSPACE_BUSY, and what trainRun throws before it has a run
+   */
+  start(request: TrainingRequest, dataset: string): Promise<string> {
+    const { preset, size, seed, images, minutes } = request;
+    return this.launch((options) =>
+      trainRun(this.workspace, { dataset, preset, size, seed, images, minutes }, options),
+    );
+  }
+
+  /** Goes on with a run from its newest checkpoint. */
+  async resume(runId: string): Promise<void> {
+    await this.launch((options) => resumeRun(this.workspace, runId, options));
+  }
+
+  /** Stops a run of this process; it ends with a checkpoint. @throws USAGE for a run of another process */
+  async stop(runId: string): Promise<void> {
+    const active = this.active.get(runId);
+    if (active === undefined) {
+      throw new GantryError('USAGE', `${runId} is not trained by this app.`, {
+        action: 'Stop it where it was started: Ctrl-C in its terminal.',
+      });
+    }
+    active.abort.abort();
+    await active.ended;
+  }
+
+  /** Stops what runs, each with a checkpoint. */
+  async close(): Promise<void> {
+    await Promise.all([...this.active.keys()].map((runId) => this.stop(runId)));
+  }
+
+  private launch(train: (options: TrainOptions) => Promise<unknown>): Promise<string> {
+    if (this.starting || this.active.size > 0) {
+      throw new GantryError('WORKSPACE_BUSY', 'A run is training here already.', {
+        action: 'Wait until it has ended, or stop it first.',
+      });
+    }
+    const hold = this.workspace.acquireWriter();
+    const abort = new AbortController();
+    this.starting = true;
+    return new Promise<string>((resolve, reject) => {
+      let runId: string | undefined;
+      let end = () => {};
+      const ended = new Promise<void>((done) => {
+        end = done;
+      });
+      train({
+        signal: abort.signal,
+        ...(this.startTrainer === undefined ? {} : { startTrainer: this.startTrainer }),
+        onStart: (run) => {
+          runId = run.id;
+          this.active.set(run.id, { abort, ended });
+          resolve(run.id);
+        },
+      })
+        // Once there is a run, what happens to it stands in its state; this rejection then has no listener left.
+        .catch((error) => reject(toGantryError(error)))
+        .finally(() => {
+          if (runId !== undefined) this.active.delete(runId);
+          this.starting = false;
+          hold.release();
+          end();
+        });
+    });
+  }
+}
