@@ -22,6 +22,8 @@ const alike = 0.998;
 const leastContrast = 0.15;
 /** Within a bucket, each slice is compared with so many before it; keeps the cost in proportion to the slices. */
 const compared = 64;
+/** No more pairs than this are gathered: then something is wrong with the whole dataset. */
+export const mostPairs = 20_000;
 
 /** Groups of slices whose stored content is the same, byte for byte. */
 export function exactDuplicates(slices: Iterable<SliceRecord>): number[][] {
@@ -92,6 +94,7 @@ export function nearDuplicates(thumbnails: Iterable<Thumbnail>): Pair[] {
         return;
       }
       for (const other of bucket.slice(-compared)) {
+        if (found.size >= mostPairs) break;
         const pair = pairOf(other, prepared);
         if (pair !== undefined) found.set(`${pair.a} ${pair.b}`, pair);
       }

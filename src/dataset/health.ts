@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { GantryError } from '../base/errors.ts';
 import type { DatasetRecord, SeriesRecord, Workspace } from '../workspace/index.ts';
-import { exactDuplicates, nearDuplicates, type Thumbnail, thumbnailSize } from './duplicates.ts';
+import { exactDuplicates, mostPairs, nearDuplicates, type Thumbnail, thumbnailSize } from './duplicates.ts';
 import { ImageMaker } from './images.ts';
 import { fewSubjects } from './split.ts';
 
@@ -42,6 +42,10 @@ function percent(part: number, whole: number): string {
   return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
 }
 
+function atLeast(pairs: number): string {
+  return pairs >= mostPairs ? `${pairs} or more` : String(pairs);
+}
+
 /** All used slices as small images, with their subjects. */
 async function thumbnailsOf(
   ws: Workspace,
@@ -80,7 +84,7 @@ function duplicateFindings(thumbnails: readonly Thumbnail[]): Finding[] {
   add(
     'duplicates-across-subjects',
     'problem',
-    `${leaking.length} groups of identical and ${leakingNear.length} pairs of almost identical slices belong to ` +
+    `${leaking.length} groups of identical and ${atLeast(leakingNear.length)} pairs of almost identical slices belong to ` +
       'different subjects. If they fall on both sides of the split, a test on held-out subjects means nothing.',
     'The subjects may be one person under two identifiers: import with --subject-from, or exclude one of them.',
     acrossSlices,
@@ -97,7 +101,7 @@ function duplicateFindings(thumbnails: readonly Thumbnail[]): Finding[] {
   add(
     'near-duplicates',
     'note',
-    `${nearWithin.length} pairs of slices of one subject, from different series, look almost the same.`,
+    `${atLeast(nearWithin.length)} pairs of slices of one subject, from different series, look almost the same.`,
     'Two exports of one acquisition? Then exclude one of the series.',
     nearWithin.map(({ b }) => b),
   );

@@ -172,17 +172,24 @@ export interface SliceQuery {
 
 /** Slices in the dataset's order (series by content, slices by geometry), one by one. */
 export function eachSlice(db: Db, dataset: number, query: SliceQuery): Generator<SliceRecord> {
+  // Conditions are spelt out one by one: "(? IS NULL OR …)" would keep SQLite from using the index on series.
+  const conditions = ['slices.dataset = ?'];
+  const values: (number | string)[] = [dataset];
+  const where = (condition: string, value: number | string | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  where('slices.series = ?', query.series);
+  where('slices.state = ?', query.state);
+  where('subjects.side = ?', query.side);
   return db.each(
     sliceRowSchema,
     `SELECT slices.* FROM slices
      JOIN series ON series.id = slices.series JOIN subjects ON subjects.id = series.subject
-     WHERE slices.dataset = ?1 AND (?2 IS NULL OR slices.series = ?2) AND (?3 IS NULL OR slices.state = ?3)
-       AND (?4 IS NULL OR subjects.side = ?4)
-     ORDER BY series.content_hash, series.id, slices.ord, slices.id LIMIT ?5 OFFSET ?6`,
-    dataset,
-    query.series ?? null,
-    query.state ?? null,
-    query.side ?? null,
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY series.content_hash, series.id, slices.ord, slices.id LIMIT ? OFFSET ?`,
+    ...values,
     query.limit ?? -1,
     query.offset ?? 0,
   );
