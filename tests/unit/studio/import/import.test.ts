@@ -179,31 +179,51 @@ describe('bad input', () => {
     put(join(data, 'empty.dcm'), '');
     put(join(data, 'cut.dcm'), madeDicom({ instance: 50 }).subarray(0, 1500));
     put(join(data, 'report.dcm'), madeDicom({ instance: 51, pixels: false }));
-    put(join(data, 'p9', 'locked', 'x.dcm'), madeDicom({ instance: 52 }));
     symlinkSync(data, join(data, 'p0', 'loop'));
     symlinkSync(join(data, 'nowhere'), join(data, 'p0', 'broken-link'));
-    const locked = join(data, 'p9', 'locked');
-    chmodSync(locked, 0o000);
     using ws = Workspace.create(join(folder.dir, 'ws'));
-    try {
-      const result = await importPaths(ws, { paths: [data], dataset: 'd' });
-      const codes = Object.fromEntries(result.rejected.map((r) => [r.path, r.code]));
-      expect(codes).toMatchObject({
-        'notes.dcm': 'NOT_AN_IMAGE',
-        'empty.dcm': 'NOT_AN_IMAGE',
-        'cut.dcm': 'TRUNCATED',
-        'report.dcm': 'NO_PIXELS',
-      });
-      if (process.getuid?.() === 0) {
-        process.stderr.write('SKIPPED: root may read every folder, so none is unreadable here.\n');
-        expect(result.slices).toBe(4);
-      } else {
-        expect(codes).toMatchObject({ 'p9/locked': 'UNREADABLE' });
-        expect(result.slices).toBe(3);
-      }
-    } finally {
-      chmodSync(locked, 0o755);
-    }
+    const result = await importPaths(ws, { paths: [data], dataset: 'd' });
+    expect(Object.fromEntries(result.rejected.map((r) => [r.path, r.code]))).toEqual({
+      'notes.dcm': 'NOT_AN_IMAGE',
+      'empty.dcm': 'NOT_AN_IMAGE',
+      'cut.dcm': 'TRUNCATED',
+      'report.dcm': 'NO_PIXELS',
+    });
+    expect(result.slices).toBe(3);
+  });
+
+  it('is listed for a folder and a file that may not be read', async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.dir, 'data');
+    putSeries(data, 1, 3);
+    put(join(data, 'p9', 'locked', 'x.dcm'), madeDicom({ instance: 52 }));
+    put(join(data, 'secret.dcm'), madeDicom({ instance: 53 }));
+    chmodSync(join(data, 'p9', 'locked'), 0o000);
+    chmodSync(join(data, 'secret.dcm'), 0o000);
+    // Root may read everything: then somebody else imports.
+    const root = process.getuid?.() === 0;
+    const nobody = 65534;
+    chmodSync(folder.dir, 0o777);
+    const script = `
+      const { Workspace } = await import(${JSON.stringify(workspaceFile)});
+      const { importPaths } = await import(${JSON.stringify(importPathsFile)});
+      const ws = Workspace.create(process.argv[1]);
+      const { slices, rejected } = await importPaths(ws, { paths: [process.argv[2]], dataset: 'd' });
+      process.stdout.write(JSON.stringify({ slices, rejected }));`;
+    const args = ['--input-type=module', '-e', script, join(folder.dir, 'ws'), data];
+    const done = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      ...(root ? { uid: nobody, gid: nobody } : {}),
+    });
+    chmodSync(join(data, 'p9', 'locked'), 0o755);
+    expect(done.stderr).toBe('');
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      slices: 3,
+      rejected: [
+        { path: 'p9/locked', code: 'UNREADABLE' },
+        { path: 'secret.dcm', code: 'UNREADABLE' },
+      ],
+    });
   });
 
   it('alone is NO_INPUT with the reasons, and leaves no dataset behind', async () => {
