@@ -30,7 +30,7 @@ export function TrainButton({ dataset }: { dataset: DatasetSummary }) {
 type Unit = 'minutes' | 'images';
 
 function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => void }) {
-  const { t } = useText();
+  const { t, maybe } = useText();
   const [choices, setChoices] = useState<readonly PresetChoice[]>([]);
   const [name, setName] = useState('');
   const [size, setSize] = useState(0);
@@ -89,7 +89,9 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
           onChange={(chosen) => setSize(Number(chosen))}
         />
       </div>
-      {preset === undefined ? null : <p className="muted">{preset.description}</p>}
+      {preset === undefined ? null : (
+        <p className="muted">{maybe(`preset.${preset.name}`, preset.description)}</p>
+      )}
       <div className="train-row">
         <NumberInput label={t('train.length')} value={length} min={1} max={1e9} onChange={setLength} />
         <Segments
