@@ -16,10 +16,7 @@ const generatorStyle = z.strictObject({
   convs: z.number().int().min(0).max(2),
   upsample: z.enum(['transposed', 'fir']),
   head: z.enum(['haar', 'image']),
-  detailGain: z.number().positive(),
   skip: z.boolean(),
-  linearStart: z.boolean(),
-  outStart: z.number().positive(),
 });
 
 const generatorPlain = z.strictObject({

@@ -4,8 +4,6 @@ import type { Arrays, Runner, RunnerSpec } from '../engine/index.ts';
 import { drawWarp, enabled } from './augmentation.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { initialise, withPrefix } from './layers/params.ts';
-import { FIT_IMAGES } from './networks/linear-start.ts';
-import type { Generator } from './networks/types.ts';
 import { adamScalars } from './optimiser.ts';
 import { emaWeight, progressOf, valueAt } from './schedules.ts';
 import { parseTrainerState, type TrainerState } from './trainer-state.ts';
@@ -66,7 +64,7 @@ export async function createTrainer(
   }
   const { generator, discriminator, spec } = trainingGraph(config);
   const runner = await runnerFactory(spec);
-  const start = { ...initialise(generator.specs, config.seed, 'g'), ...fitted(generator, source) };
+  const start = initialise(generator.specs, config.seed, 'g');
   runner.setState({
     ...withPrefix('g/', start),
     ...withPrefix('ema/', start),
@@ -203,16 +201,6 @@ export async function createTrainer(
     },
     dispose: () => runner.dispose(),
   };
-}
-
-/** Start values that come from the data; the source stands where it stood before. */
-function fitted(generator: Generator, source: BatchSource): Record<string, Float32Array> {
-  if (!generator.fit) return {};
-  const place = source.state();
-  const count = Math.min(source.count, FIT_IMAGES);
-  const values = generator.fit(source.next(count), count);
-  source.restore(place);
-  return values;
 }
 
 /** The configuration that a checkpoint was made with. @throws GantryError BAD_CHECKPOINT or BAD_CONFIG */

@@ -17,8 +17,6 @@ export interface ModulatedOptions {
   readonly up?: 'transposed' | 'fir' | undefined;
   /** Divide by the expected deviation of the output (off for the layers that make the image). */
   readonly demodulate?: boolean;
-  /** Factor on the start values alone; the learning rate stays. */
-  readonly start?: number;
 }
 
 /**
@@ -27,16 +25,15 @@ export interface ModulatedOptions {
  * y = conv(s x, w) / sqrt(sum_i s_i^2 sum_k w_oik^2), so a batch stays one convolution.
  */
 export function modulated(name: string, options: ModulatedOptions): Layer<readonly [tf.Tensor, tf.Tensor]> {
-  const { inputs, outputs, size, up, demodulate = true, start = 1 } = options;
+  const { inputs, outputs, size, up, demodulate = true } = options;
   const transposed = up === 'transposed';
   const affine = dense(`${name}.style`, options.style, inputs, { scaling: 'equalised', bias: 1 });
   const taps = transposed ? 4 : size * size;
   const shape = transposed ? [inputs, outputs, 4, 4] : [outputs, inputs, size, size];
-  const filter = weight(shape, inputs * taps, 'equalised');
   return {
     specs: {
       ...affine.specs,
-      [`${name}.w`]: { ...filter, std: filter.std * start },
+      [`${name}.w`]: weight(shape, inputs * taps, 'equalised'),
       [`${name}.b`]: constant([1, outputs, 1, 1]),
     },
     apply: (p, x, styles) => {

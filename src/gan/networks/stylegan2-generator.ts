@@ -4,7 +4,6 @@ import { collect, dense, lrelu, pixelNorm } from '../layers/basic.ts';
 import { inverseHaar } from '../layers/haar.ts';
 import { modulated } from '../layers/modulated.ts';
 import { param, weight } from '../layers/params.ts';
-import { linearStart } from './linear-start.ts';
 import type { Generator } from './types.ts';
 
 export interface StyleGenerator {
@@ -18,14 +17,8 @@ export interface StyleGenerator {
   readonly upsample: 'transposed' | 'fir';
   /** `haar`: the trunk ends at half the size and its last layer makes the four Haar bands. */
   readonly head: 'haar' | 'image';
-  /** Factor on the three detail bands of a Haar head: fine detail starts small and is learned slower. */
-  readonly detailGain: number;
   /** Sum of images made at every level (StyleGAN2), upsampled by [1, 3, 3, 1]. */
   readonly skip: boolean;
-  /** Whether a linear path from the latents, started from the data's principal components, is added. */
-  readonly linearStart: boolean;
-  /** Factor on the start values of the layers that make images; small where the linear path shall show first. */
-  readonly outStart: number;
 }
 
 /**
@@ -33,7 +26,7 @@ export interface StyleGenerator {
  * modulated convolutions, doubling by smooth transposed convolutions, optional image skips.
  */
 export function styleGenerator(options: StyleGenerator): Generator {
-  const { latent, mapping, widths, convs, upsample, head, detailGain, skip, outStart } = options;
+  const { latent, mapping, widths, convs, upsample, head, skip } = options;
   const style = latent;
   const first = widths[0]!;
   const last = widths[widths.length - 1]!;
@@ -63,7 +56,6 @@ export function styleGenerator(options: StyleGenerator): Generator {
             outputs: 1,
             size: 1,
             demodulate: false,
-            start: outStart,
           })
         : null;
     return { up, same, toImage };
@@ -74,12 +66,8 @@ export function styleGenerator(options: StyleGenerator): Generator {
     outputs: head === 'haar' ? 4 : 1,
     size: head === 'haar' ? 3 : 1,
     demodulate: false,
-    start: outStart,
   });
-  const half = 4 << (widths.length - (head === 'haar' ? 1 : 2));
-  const linear = options.linearStart ? linearStart('linear', latent, style, half) : null;
   const layers = [
-    ...(linear ? [linear] : []),
     ...map,
     ...levels.flatMap(({ up, same, toImage }) => [
       ...(up ? [up] : []),
@@ -92,28 +80,22 @@ export function styleGenerator(options: StyleGenerator): Generator {
 
   return {
     latent,
-    fit: linear?.fit,
     specs: { const: start, ...collect(layers) },
     apply: (p, z) => {
-      const unit = pixelNorm(z);
-      let w = unit;
+      let w = pixelNorm(z);
       for (const layer of map) w = lrelu(layer.apply(p, w));
-      const begin = linear ? linear.apply(p, unit, w) : null;
       let x: tf.Tensor = param(p, 'const');
       let image: tf.Tensor | null = null;
       for (const { up, same, toImage } of levels) {
         if (up) x = lrelu(up.apply(p, x, w));
         for (const layer of same) x = lrelu(layer.apply(p, x, w));
         if (!toImage) continue;
-        let added = toImage.apply(p, x, w);
-        if (begin && added.shape[2] === half) added = tf.add(added, begin);
+        const added: tf.Tensor = toImage.apply(p, x, w);
         image = upsampleFir2(image === null ? added : tf.add(image, added));
       }
       const made = out.apply(p, x, w);
-      if (begin && head === 'haar') image = image === null ? begin : tf.add(image, begin);
       if (head === 'image') return image === null ? made : tf.add(made, image);
-      const bands = tf.mul(made, tf.tensor([1, detailGain, detailGain, detailGain], [1, 4, 1, 1]));
-      return inverseHaar(image === null ? bands : tf.add(bands, asMeanBand(image)));
+      return inverseHaar(image === null ? made : tf.add(made, asMeanBand(image)));
     },
   };
 }

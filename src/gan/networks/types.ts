@@ -6,8 +6,6 @@ export interface Generator {
   readonly latent: number;
   readonly specs: ParamSpecs;
   apply(params: Params, z: tf.Tensor): tf.Tensor;
-  /** Start values that are taken from training images [count, 1, size, size], where a network has such. */
-  readonly fit?: ((images: Float32Array, count: number) => Record<string, Float32Array>) | undefined;
 }
 
 /** Maps images [n, 1, size, size] to logits [n]; higher means more real. */
