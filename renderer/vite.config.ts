@@ -5,8 +5,6 @@ export default defineConfig({
   root: import.meta.dirname,
   publicDir: `${import.meta.dirname}/public`,
   plugins: [react()],
-  // Also where another NODE_ENV is set, as tests do: what is built is always what is shipped.
-  define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     outDir: `${import.meta.dirname}/../dist/renderer`,
     emptyOutDir: true,

@@ -61,6 +61,8 @@ async function buildPreload(): Promise<void> {
   });
 }
 
+// Vite takes the mode of its plug-ins from here; what is built is always what is shipped.
+process.env.NODE_ENV = 'production';
 rmSync(dist, { recursive: true, force: true });
 compile();
 copyResources();

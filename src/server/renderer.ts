@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { GantryError } from '../base/errors.ts';
 
 /** The repository in a checkout, `dist` in a built package: the folder that holds this `src`. */
@@ -41,24 +44,32 @@ export async function ensureRenderer(notice: (text: string) => void): Promise<st
   return built;
 }
 
-/** Builds beside the place and moves it there whole: two processes may find the same build to be old. */
+/**
+ * Builds beside the place and moves it there whole: two processes may find the same build to be old. Vite runs
+ * in a process of its own, for it takes its mode from the environment, which may be that of a test.
+ */
 async function buildRenderer(configFile: string, built: string): Promise<void> {
-  let vite: typeof import('vite');
-  try {
-    vite = await import('vite');
-  } catch (error) {
-    throw new GantryError('NOT_FOUND', 'The app’s pages are not built.', {
-      action: 'Run npm ci, then npm run build.',
-      cause: error,
-    });
-  }
   const outDir = `${built}-${process.pid}.tmp`;
+  const args = ['build', '--config', configFile, '--outDir', outDir, '--emptyOutDir', '--logLevel', 'error'];
   try {
-    await vite.build({ configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+    await promisify(execFile)(process.execPath, [viteProgram(), ...args], {
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
     await rm(built, { recursive: true, force: true });
     // Another process may have put its build there in between; it is of the same sources.
     await rename(outDir, built).catch(() => {});
   } finally {
     await rm(outDir, { recursive: true, force: true });
+  }
+}
+
+function viteProgram(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
+  } catch (error) {
+    throw new GantryError('NOT_FOUND', 'The app’s pages are not built.', {
+      action: 'Run npm ci, then npm run build.',
+      cause: error,
+    });
   }
 }

@@ -158,7 +158,10 @@ describe.skipIf(!online)('the packed program', () => {
     const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
     const page = await (await fetch(new URL('/', url), { headers: { cookie } })).text();
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
-    expect((await fetch(new URL(script, url), { headers: { cookie } })).status).toBe(200);
+    const code = await fetch(new URL(script, url), { headers: { cookie } });
+    expect(code.status).toBe(200);
+    // The build of a test run must be the one that is shipped, not React's development one.
+    expect(await code.text()).not.toContain('jsxDEV');
     server.kill('SIGTERM');
     await ended;
   }, 60_000);
