@@ -14,6 +14,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   train: async () => (await import('./commands/train.ts')).trainCommand,
   generate: async () => (await import('./commands/generate.ts')).generateCommand,
   sheet: async () => (await import('./commands/sheet.ts')).sheetCommand,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };

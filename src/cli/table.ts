@@ -200,6 +200,40 @@ export const commands = [
     json: 'done: file, real, synthetic.',
   },
   {
+    name: 'evaluate',
+    summary: 'Judge synthetic slices: fidelity, variety, copying, subgroups; a report in HTML and JSON.',
+    detail:
+      "Either the slices of a run's newest checkpoint, or any folder of slices (DICOM, NIfTI, PNG) against a dataset. Every figure stands beside held-out real slices and plainly bad sets. Works offline; equal seeds give equal numbers. The report shows real training slices: treat it as you treat the scans.",
+    options: {
+      workspace,
+      run: { kind: 'string', value: 'RUN', help: 'Run whose generator is judged.' },
+      count: {
+        kind: 'integer',
+        value: 'N',
+        min: 1,
+        help: 'Slices to generate (with --run).',
+        defaultText: '1000',
+      },
+      dataset: { kind: 'string', value: 'NAME', help: 'Dataset to judge a folder against.' },
+      synthetic: { kind: 'string', value: 'DIR', help: 'Folder of synthetic slices (with --dataset).' },
+      size: {
+        kind: 'integer',
+        value: 'PX',
+        min: 16,
+        help: 'Edge at which a folder is judged; a power of two.',
+        defaultText: '64',
+      },
+      seed,
+      out: {
+        kind: 'string',
+        value: 'DIR',
+        help: 'Folder for report.html and report.json.',
+        defaultText: 'evaluation/RUN',
+      },
+    },
+    json: 'progress: share, stage. done: html, report, compared, findings, limits, figures, nearCopies, judged.',
+  },
+  {
     name: 'demo',
     summary: 'The whole job on a folder of scans, or on a built-in digital phantom.',
     detail:

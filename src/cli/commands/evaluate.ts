@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { GantryError } from '../../base/errors.ts';
+import { type EvaluationSource, evaluate } from '../../studio/evaluate/index.ts';
+import { openForReading } from '../../studio/open.ts';
+import type { CommandContext } from '../context.ts';
+import { bar } from '../output.ts';
+import { needed, number, type Parsed, text } from '../parse.ts';
+
+function sourceOf(parsed: Parsed): EvaluationSource {
+  const [run, dataset, folder] = [text(parsed, 'run'), text(parsed, 'dataset'), text(parsed, 'synthetic')];
+  if (run !== undefined && dataset === undefined && folder === undefined) {
+    return { run, count: number(parsed, 'count') ?? 1000 };
+  }
+  if (run === undefined && dataset !== undefined && folder !== undefined) {
+    return { dataset, folder, size: number(parsed, 'size') };
+  }
+  throw new GantryError('USAGE', 'Give either --run, or --dataset with --synthetic.', {
+    action: 'See `gantry evaluate --help`.',
+  });
+}
+
+export async function evaluateCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+  const source = sourceOf(parsed);
+  const dir = needed(parsed, 'workspace');
+  using ws = openForReading(dir);
+  const name = 'run' in source ? source.run : source.dataset;
+  const { report, html, json } = await evaluate(
+    ws,
+    { source, seed: number(parsed, 'seed') ?? 1, outDir: text(parsed, 'out') ?? join('evaluation', name) },
+    {
+      signal,
+      onProgress: (share, stage) => out.progress({ share, stage }, `${bar(share)} ${stage}`),
+    },
+  );
+  const { findings, limits, figures, copying } = report;
+  out.done(
+    {
+      html,
+      report: json,
+      compared: report.settings.compared,
+      findings,
+      limits,
+      figures,
+      nearCopies: copying?.nearCopies.length ?? null,
+      judged: copying?.judged ?? null,
+    },
+    [...findings, ...limits.map((limit) => `Note: ${limit}`), '', html].join('\n'),
+  );
+}

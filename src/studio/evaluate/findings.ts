@@ -1,0 +1,127 @@
+import type { Figure, Report, SetName } from './report.ts';
+
+/** Three digits, and whole percents, as people read them. */
+export function shown(value: number): string {
+  if (value === 0) return '0';
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return Math.abs(value) < 0.001 ? value.toExponential(1) : Number(value.toPrecision(3)).toString();
+}
+
+export function percent(share: number): string {
+  const value = 100 * share;
+  return `${value !== 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+}
+
+/** How far a set is from ideal in a figure, 0 upwards. */
+function badness({ good, target = 0 }: Figure, value: number): number {
+  if (good === 'low') return Math.max(0, value);
+  if (good === 'high') return Math.max(0, 1 - value);
+  // Ratios around one: twice and half are equally bad.
+  return target === 1 ? Math.abs(Math.log(Math.max(1e-9, value))) : Math.abs(value - target);
+}
+
+function badnessOf(figure: Figure, set: SetName): number | undefined {
+  const measured = figure.sets[set];
+  return measured === undefined ? undefined : badness(figure, measured.value);
+}
+
+function figureNamed(figures: readonly Figure[], id: string): Figure | undefined {
+  return figures.find((figure) => figure.id === id);
+}
+
+function fidelity(figures: readonly Figure[]): string[] {
+  const out: string[] = [];
+  const kid = figureNamed(figures, 'kid.pixels and gradients');
+  const [synthetic, floor] = [kid?.sets.synthetic, kid?.sets.floor];
+  if (kid !== undefined && synthetic !== undefined && floor !== undefined) {
+    const worse = (['blurred', 'noisy', 'repeated'] as const).filter(
+      (name) => (badnessOf(kid, name) ?? 0) > synthetic.value,
+    );
+    const times = floor.value > 0 ? `, ${shown(synthetic.value / floor.value)} times the floor` : '';
+    out.push(
+      (synthetic.low ?? synthetic.value) <= floor.value || synthetic.value <= floor.value
+        ? `By pixels and gradients the synthetic slices are as near to real ones as slices of other people are (KID ${shown(synthetic.value)}, floor ${shown(floor.value)}).`
+        : `By pixels and gradients the synthetic slices can be told from real ones: KID ${shown(synthetic.value)}${times} (${shown(floor.value)}).` +
+            (worse.length > 0
+              ? ` They are nearer to real ones than the ${worse.join(' and the ')} real slices.`
+              : ' Even blurred, noisy and repeated real slices are nearer.'),
+    );
+  }
+  const coverage = figureNamed(figures, 'coverage.pixels and gradients');
+  if (
+    coverage?.sets.synthetic &&
+    coverage.sets.floor &&
+    coverage.sets.synthetic.value < 0.5 * coverage.sets.floor.value
+  ) {
+    out.push(
+      `Little variety: ${percent(coverage.sets.synthetic.value)} of the real slices have a synthetic one near by; slices of other people reach ${percent(coverage.sets.floor.value)}.`,
+    );
+  }
+  const gap = figureNamed(figures, 'ms-ssim-gap')?.sets.synthetic?.value;
+  if (gap !== undefined && gap > 0.1)
+    out.push(
+      `The synthetic slices resemble each other more than real ones do (MS-SSIM gap ${shown(gap)}): a sign of mode collapse.`,
+    );
+  const detail = figureNamed(figures, 'fine-detail')?.sets;
+  const ratio = detail?.synthetic?.value;
+  if (ratio !== undefined && (ratio > 2 || ratio < 0.5)) {
+    out.push(
+      `Fine detail has ${shown(ratio)} times the power of that of real slices: ${ratio > 1 ? 'grain or a grid' : 'blur'}.`,
+    );
+  }
+  const grey = figureNamed(figures, 'histogram')?.sets;
+  if (grey?.synthetic && grey.synthetic.value > 0.03 + 3 * (grey.floor?.value ?? 0)) {
+    out.push(
+      `Grey values are off by ${percent(grey.synthetic.value)} of the window on average: brightness, contrast or windowing differ.`,
+    );
+  }
+  return out;
+}
+
+function copying({ copying: found }: Omit<Report, 'findings'>): string[] {
+  if (found === null) return [];
+  const { nearCopies, judged, falseAlarms, dataCopying } = found;
+  const alarms =
+    falseAlarms === null
+      ? ''
+      : ` The same test alarms at ${percent(falseAlarms.value)} of ${falseAlarms.of} held-out slices, which cannot be copies.`;
+  // Chance is what the held-out slices show; more than its interval is copying.
+  const chance = falseAlarms?.high ?? 0.02;
+  const verdict =
+    (found.share.low ?? 0) > chance
+      ? `Copying: ${nearCopies.length} of ${judged} synthetic slices (${percent(found.share.value)}) are near-copies of training slices. Do not share this set.`
+      : nearCopies.length === 0
+        ? `No near-copy among ${judged} synthetic slices.`
+        : `${nearCopies.length} of ${judged} synthetic slices (${percent(found.share.value)}) lie as near to a training slice as a copy; no more than chance gives, but look at each.`;
+  const out = [verdict + alarms];
+  if (dataCopying !== null && dataCopying < -3) {
+    out.push(
+      `C_T is ${shown(dataCopying)}: synthetic slices lie nearer to the training slices than slices of other people do, which is a sign of copying or of lost variety.`,
+    );
+  }
+  return out;
+}
+
+function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
+  return subgroups
+    .filter(({ warning }) => warning?.startsWith('gap'))
+    .map(
+      ({ by, group, coverage, floorCoverage }) =>
+        `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered, ${percent(floorCoverage ?? 0)} by slices of other people.`,
+    );
+}
+
+/** Plain sentences on what the figures say, the gravest first. */
+export function findingsOf(report: Omit<Report, 'findings'>): string[] {
+  const plausible = report.plausibility;
+  return [
+    ...copying(report),
+    ...fidelity(report.figures),
+    ...groups(report),
+    ...(plausible === null || plausible.implausible < 0.05
+      ? []
+      : [
+          `${percent(plausible.implausible)} of the synthetic slices lie farther from all real slices than 99 % of the real slices of other people do.`,
+        ]),
+  ];
+}

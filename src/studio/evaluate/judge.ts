@@ -1,0 +1,214 @@
+import {
+  channelMeans,
+  compareSpectra,
+  frechetDistance,
+  greyHistogram,
+  histogramDistance,
+  type Images,
+  kernelDistance,
+  type Matrix,
+  Products,
+  pairSimilarity,
+  prdc,
+  radialSpectrum,
+  slicedWasserstein,
+  standardise,
+  standardOf,
+} from '../../metrics/index.ts';
+import { type Features, type SpaceName, spaceNames } from './features.ts';
+import type { Figure, Measured } from './report.ts';
+
+/** Slices with their features; `groups` (subjects, 0-based) where slices of one subject are alike. */
+export interface Judged {
+  readonly images: Images;
+  readonly features: Features;
+  readonly groups?: Int32Array | undefined;
+}
+
+type Described = Omit<Figure, 'sets' | 'id'>;
+export type Figures = Map<string, { readonly figure: Described; readonly measured: Measured }>;
+
+const firstSpace = spaceNames[0];
+const prdcSpaces = [firstSpace, 'pixels and gradients'] as const satisfies readonly SpaceName[];
+const neighbourMeanings = {
+  precision: 'share of the slices that lie where real slices do: fidelity',
+  recall: 'share of the real slices that lie where slices of the set do: variety',
+  density: 'how thickly real slices stand around those of the set: fidelity; about 1 for real ones',
+  coverage: 'share of the real slices that have one of the set near by: variety',
+} as const;
+
+/** Measures sets against one set of reference slices; what hangs on the reference alone is computed once. */
+export class Judge {
+  private readonly reference: Judged;
+  private readonly seed: number;
+  private readonly products: ReadonlyMap<SpaceName, Products>;
+  private readonly standard: Readonly<Record<SpaceName, Matrix>>;
+  private readonly similarity: number;
+  private readonly histogram: Float64Array;
+  readonly spectrum: Float64Array;
+
+  private constructor(reference: Judged, seed: number, products: ReadonlyMap<SpaceName, Products>) {
+    this.reference = reference;
+    this.seed = seed;
+    this.products = products;
+    this.standard = this.standardised(reference.features);
+    this.similarity = pairSimilarity(reference.images, {
+      seed,
+      groups: reference.groups,
+      pairs: similarityPairs,
+    });
+    this.histogram = greyHistogram(reference.images);
+    this.spectrum = radialSpectrum(reference.images);
+  }
+
+  static async create(reference: Judged, seed: number): Promise<Judge> {
+    const products = new Map<SpaceName, Products>();
+    for (const space of spaceNames)
+      products.set(space, await Products.create(reference.features[space].columns));
+    return new Judge(reference, seed, products);
+  }
+
+  /** Features in units of the reference's deviations. */
+  standardised(features: Features): Record<SpaceName, Matrix> {
+    return Object.fromEntries(
+      spaceNames.map((space) => [
+        space,
+        standardise(features[space], standardOf(this.reference.features[space])),
+      ]),
+    ) as Record<SpaceName, Matrix>;
+  }
+
+  productsOf(space: SpaceName): Products {
+    return this.products.get(space)!;
+  }
+
+  /** All figures of a set of as many slices as the reference has. */
+  async measure(
+    set: Judged,
+    signal?: AbortSignal,
+    onStep?: () => void,
+  ): Promise<{ figures: Figures; spectrum: Float64Array }> {
+    const figures: Figures = new Map();
+    const put = (id: string, figure: Described, measured: Measured | number) => {
+      figures.set(id, { figure, measured: typeof measured === 'number' ? { value: measured } : measured });
+    };
+    const features = this.standardised(set.features);
+    for (const space of spaceNames) {
+      const kid = await kernelDistance(this.productsOf(space), this.standard[space], features[space], {
+        seed: this.seed,
+        groupsA: this.reference.groups,
+        groupsB: set.groups,
+        signal,
+      });
+      put(
+        `kid.${space}`,
+        {
+          name: 'Kernel distance (KID)',
+          space,
+          good: 'low',
+          meaning: 'all differences that the features show; 0 for equal sets, unbiased',
+        },
+        kid,
+      );
+      onStep?.();
+    }
+    for (const space of [firstSpace, 'hand-made'] as const) {
+      const small = (m: Matrix) => (space === firstSpace ? channelMeans(m) : m);
+      const { value, fewSlices } = frechetDistance(small(this.standard[space]), small(features[space]));
+      put(
+        `frechet.${space}`,
+        {
+          name: 'Fréchet distance',
+          space: space === firstSpace ? `${space}, 64 channel means` : space,
+          good: 'low',
+          meaning:
+            'differences of means and covariances; above 0 even for equal sets, so read it beside the floor',
+          ...(fewSlices
+            ? {
+                note: 'Few slices for the number of features: the covariances are shrunk and the figure is shaky.',
+              }
+            : {}),
+        },
+        value,
+      );
+    }
+    for (const space of prdcSpaces) {
+      const found = await prdc(this.productsOf(space), this.standard[space], features[space], 5, signal);
+      for (const [name, meaning] of Object.entries(neighbourMeanings)) {
+        const key = name as keyof typeof neighbourMeanings;
+        put(
+          `${name}.${space}`,
+          { name: `${name[0]!.toUpperCase()}${name.slice(1)} (k = 5)`, space, good: 'high', meaning },
+          found[key],
+        );
+      }
+      onStep?.();
+    }
+    const { images, groups } = set;
+    const pixels = { space: '', good: 'low' } as const;
+    put(
+      'ms-ssim-gap',
+      {
+        ...pixels,
+        good: 'near',
+        target: 0,
+        name: 'MS-SSIM gap',
+        meaning:
+          'how much likelier slices of the set are each other than real slices of different people; far above 0 is mode collapse',
+      },
+      pairSimilarity(images, { seed: this.seed, groups, pairs: similarityPairs }) - this.similarity,
+    );
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
+    onStep?.();
+    put(
+      'sliced-wasserstein',
+      {
+        ...pixels,
+        name: 'Sliced Wasserstein',
+        meaning: 'local structure at every scale, whatever its place',
+      },
+      slicedWasserstein(this.reference.images, images, this.seed),
+    );
+    const spectrum = radialSpectrum(images);
+    const { distance, highRatio } = compareSpectra(this.spectrum, spectrum);
+    put(
+      'spectrum',
+      { ...pixels, name: 'Power spectrum', meaning: 'difference of the radial spectra, in powers of ten' },
+      distance,
+    );
+    put(
+      'fine-detail',
+      {
+        ...pixels,
+        good: 'near',
+        target: 1,
+        name: 'Fine detail',
+        meaning:
+          'power of the upper half of the frequencies over that of real slices: above 1 is grain, below 1 is blur',
+      },
+      highRatio,
+    );
+    put(
+      'histogram',
+      {
+        ...pixels,
+        name: 'Grey values',
+        meaning:
+          'distance of the grey histograms as a share of the window: brightness, contrast and windowing',
+      },
+      histogramDistance(this.histogram, greyHistogram(images)),
+    );
+    onStep?.();
+    return { figures, spectrum };
+  }
+
+  async dispose(): Promise<void> {
+    for (const products of this.products.values()) await products.dispose();
+  }
+}
+
+/** Pairs of slices that are compared for the MS-SSIM gap; its error is then about 0.01. */
+const similarityPairs = 250;
+/** Calls of `onStep` in one `measure`. */
+export const stepsOfMeasure = spaceNames.length + prdcSpaces.length + 2;

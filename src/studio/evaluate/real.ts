@@ -1,0 +1,52 @@
+import { prepareCache, readCache } from '../../dataset/index.ts';
+import { drawIndices, type Images } from '../../metrics/index.ts';
+import type { SplitSide, Workspace } from '../../workspace/index.ts';
+
+/** Real slices of one side of the split, with the subject and the number of every slice. */
+export interface RealSet {
+  readonly images: Images;
+  readonly subjects: readonly number[];
+  readonly sliceIds: readonly number[];
+  /** Slices on this side, of which `images` may be a part. */
+  readonly total: number;
+}
+
+/** Slices of a side that are read at most; more would not change a figure and fill the memory. */
+const mostSlices = 6000;
+
+export async function readReal(
+  ws: Workspace,
+  dataset: string,
+  side: SplitSide,
+  options: { readonly size: number; readonly seed: number; readonly signal?: AbortSignal | undefined },
+): Promise<RealSet> {
+  const { size, signal } = options;
+  const cache = await prepareCache(ws, dataset, { size, side, signal });
+  const chosen = drawIndices(cache.count, mostSlices, options.seed, `real-${side}`);
+  const subjectOfSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
+  const subjectOf = new Map(
+    ws.slices(dataset).map(({ id, series }) => [id, subjectOfSeries.get(series) ?? -1]),
+  );
+  const sliceIds = chosen.map((i) => cache.sliceIds[i]!);
+  return {
+    images: { count: chosen.length, size, values: readCache(cache, chosen) },
+    subjects: sliceIds.map((id) => subjectOf.get(id) ?? -1),
+    sliceIds,
+    total: cache.count,
+  };
+}
+
+/** A part of a set. */
+export function partOf({ images, subjects, sliceIds, total }: RealSet, indices: readonly number[]): RealSet {
+  const pixels = images.size ** 2;
+  const values = new Float32Array(indices.length * pixels);
+  indices.forEach((index, i) => {
+    values.set(images.values.subarray(index * pixels, (index + 1) * pixels), i * pixels);
+  });
+  return {
+    images: { count: indices.length, size: images.size, values },
+    subjects: indices.map((i) => subjects[i]!),
+    sliceIds: indices.map((i) => sliceIds[i]!),
+    total,
+  };
+}

@@ -1,0 +1,101 @@
+/** What an evaluation finds, as it is written to report.json and drawn in report.html. */
+
+/** The sets that every figure is given for, in the order of the report. */
+export const setNames = ['synthetic', 'floor', 'blurred', 'noisy', 'repeated'] as const;
+export type SetName = (typeof setNames)[number];
+
+export interface Measured {
+  readonly value: number;
+  /** 95 % interval, where there is one. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface Figure {
+  readonly id: string;
+  /** "Kernel distance (KID)" */
+  readonly name: string;
+  /** Feature space, as it is named to the reader; empty for figures of pixels. */
+  readonly space: string;
+  /** How a good set shows: a low value, a high one, or one near `target`. */
+  readonly good: 'low' | 'high' | 'near';
+  readonly target?: number;
+  /** One sentence: what the figure sees. */
+  readonly meaning: string;
+  readonly note?: string;
+  readonly sets: Partial<Record<SetName, Measured>>;
+}
+
+export interface NearCopy {
+  /** Place in the synthetic set. */
+  readonly slice: number;
+  readonly name: string;
+  /** Slice of the dataset (its number in the workspace). */
+  readonly twin: number;
+  readonly distance: number;
+  readonly flip: string;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+export interface Copying {
+  readonly threshold: number;
+  /** Slices of other subjects that set the threshold. */
+  readonly calibratedOn: number;
+  readonly trainSearched: number;
+  readonly judged: number;
+  readonly nearCopies: readonly NearCopy[];
+  readonly share: Measured;
+  /** What the same test says of held-out slices, which cannot be copies; null without held-out subjects. */
+  readonly falseAlarms: (Measured & { readonly of: number }) | null;
+  /** C_T; null where it cannot be told. */
+  readonly dataCopying: number | null;
+  readonly authenticity: { readonly synthetic: number; readonly floor: number | null };
+}
+
+export interface Plausible {
+  readonly limit: number;
+  readonly implausible: number;
+  /** Synthetic slices, the most plausible first, with their scores. */
+  readonly order: readonly { readonly slice: number; readonly name: string; readonly score: number }[];
+}
+
+export interface Subgroup {
+  readonly by: string;
+  readonly group: string;
+  readonly real: number;
+  readonly subjects: number;
+  readonly coverage: Measured;
+  /** Coverage of the same slices by the floor set. */
+  readonly floorCoverage: number | null;
+  readonly realShare: number;
+  readonly syntheticShare: number;
+  readonly warning?: string;
+}
+
+export interface Report {
+  readonly kind: 'gantry-evaluation';
+  readonly version: 1;
+  readonly createdAt: string;
+  readonly application: string;
+  /** What was judged, in words, and its figures. */
+  readonly judged: Readonly<Record<string, string | number>>;
+  readonly dataset: {
+    readonly name: string;
+    readonly hash: string;
+    readonly trainSlices: number;
+    readonly trainSubjects: number;
+    readonly heldOutSlices: number;
+    readonly heldOutSubjects: number;
+  };
+  readonly settings: { readonly size: number; readonly seed: number; readonly compared: number };
+  /** Plain sentences, the most important first. */
+  readonly findings: readonly string[];
+  /** What could not be told, and why. */
+  readonly limits: readonly string[];
+  readonly figures: readonly Figure[];
+  readonly spectra: Partial<Record<SetName | 'reference', readonly number[]>>;
+  readonly copying: Copying | null;
+  readonly plausibility: Plausible | null;
+  readonly subgroups: readonly Subgroup[];
+}

@@ -1,0 +1,226 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { GantryError, toGantryError } from '../../base/errors.ts';
+import { createResampler, frameOf } from '../../dataset/index.ts';
+import { manifestName, manifestSchema } from '../../exporting/index.ts';
+import { readImage } from '../../imaging/index.ts';
+import { type Images, quantileOf, sorted } from '../../metrics/index.ts';
+import type { Workspace } from '../../workspace/index.ts';
+import { loadModel } from '../generate/model.ts';
+import { walk } from '../import/walk.ts';
+
+export interface SyntheticSet {
+  readonly images: Images;
+  /** What a slice is called in lists: "slice 12", "file 3, slice 1". No file names. */
+  readonly names: readonly string[];
+  readonly judged: Readonly<Record<string, string | number>>;
+  /** Sentences on what was left out or assumed. */
+  readonly limits: readonly string[];
+}
+
+const generated = 16;
+
+/** Slices 0 .. count - 1 of a seed from a run's newest checkpoint. */
+export async function syntheticOfRun(
+  ws: Workspace,
+  request: { readonly run: string; readonly count: number; readonly seed: number },
+  signal?: AbortSignal,
+  onProgress?: (done: number) => void,
+): Promise<SyntheticSet> {
+  const model = await loadModel(ws, request.run);
+  try {
+    const { run } = model;
+    const pixels = run.size ** 2;
+    const values = new Float32Array(request.count * pixels);
+    for (let first = 0; first < request.count; first += generated) {
+      signal?.throwIfAborted();
+      const many = Math.min(generated, request.count - first);
+      // As an export writes them: within the window.
+      const made = (await model.sampler.generate(request.seed, first, many)).map((v) =>
+        Number.isNaN(v) ? v : Math.min(1, Math.max(-1, v)),
+      );
+      values.set(made, first * pixels);
+      onProgress?.(first + many);
+    }
+    return withoutBroken({
+      images: { count: request.count, size: run.size, values },
+      names: Array.from({ length: request.count }, (_, i) => `slice ${i}`),
+      judged: {
+        run: run.id,
+        preset: run.preset,
+        'images seen': model.images,
+        'model SHA-256': model.sha256,
+        seed: request.seed,
+        slices: request.count,
+      },
+      limits: [],
+    });
+  } finally {
+    await model.sampler.dispose();
+  }
+}
+
+interface Plain {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowMm: number;
+  readonly columnMm: number;
+  readonly values: Float32Array;
+  readonly name: string;
+}
+
+/** Stored value that is +1 when 0 is -1: known for Gantry's own exports and for PNG, else undefined. */
+async function ownScale(folder: string): Promise<number | undefined> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(join(folder, manifestName), 'utf8'))).intensity
+      .storedMax;
+  } catch {
+    // No manifest, or not one of ours: a set that was made elsewhere.
+    return undefined;
+  }
+}
+
+function readPng(bytes: Uint8Array, name: string): { slice: Plain; storedMax: number } {
+  const png = decode(bytes);
+  const { width, height, channels } = png;
+  const values = new Float32Array(width * height);
+  for (let i = 0; i < values.length; i++) {
+    // Colour as the mean of its channels; an alpha channel is no grey value.
+    const colours = channels > 2 ? 3 : 1;
+    for (let c = 0; c < colours; c++) values[i]! += png.data[i * channels + c]! / colours;
+  }
+  return {
+    slice: { rows: height, columns: width, rowMm: 1, columnMm: 1, values, name },
+    storedMax: 2 ** png.depth - 1,
+  };
+}
+
+/** Window of a foreign set as a whole, so that a slice that is too bright stays too bright. */
+function windowOf(slices: readonly Plain[]): { low: number; high: number } {
+  const step = Math.max(
+    1,
+    Math.floor(slices.reduce((sum, { values }) => sum + values.length, 0) / 1_000_000),
+  );
+  const ascending = sorted(
+    slices
+      .flatMap(({ values }) => Array.from(values).filter((_, i) => i % step === 0))
+      .filter(Number.isFinite),
+  );
+  if (ascending.length === 0) return { low: 0, high: 1 };
+  const [floor, bright] = [quantileOf(ascending, 0.001), quantileOf(ascending, 0.995)];
+  const tissue = ascending.filter((v) => v > floor + 0.1 * (bright - floor));
+  if (tissue.length === 0) return { low: floor, high: floor + 1 };
+  return { low: quantileOf(tissue, 0.005), high: quantileOf(tissue, 0.995) };
+}
+
+/**
+ * Slices of a folder (DICOM, NIfTI, PNG), made square and of `size` pixels as training slices are. Exports of Gantry
+ * keep their grey scale, and so do PNGs; other files are windowed as one set.
+ * @throws NOT_FOUND, NO_INPUT without a readable slice, CANCELLED
+ */
+export async function syntheticOfFolder(
+  folder: string,
+  size: number,
+  signal?: AbortSignal,
+  onProgress?: (done: number, total: number) => void,
+): Promise<SyntheticSet> {
+  const { files } = await walk([folder], signal);
+  const isFolder = (await stat(folder)).isDirectory();
+  const known = isFolder ? await ownScale(folder) : undefined;
+  const scaled: { slice: Plain; storedMax: number | undefined }[] = [];
+  let unread = 0;
+  for (const [number, file] of files.entries()) {
+    signal?.throwIfAborted();
+    if (file.relative === manifestName) continue;
+    const name = `file ${number + 1}`;
+    try {
+      const bytes = new Uint8Array(await readFile(file.path));
+      if (bytes[0] === 0x89 && bytes[1] === 0x50) {
+        const { slice, storedMax } = readPng(bytes, name);
+        scaled.push({ slice, storedMax });
+      } else {
+        for await (const { header, pixels } of readImage(bytes, file.relative)) {
+          const { rows, columns, inverted, rescaleSlope, rescaleIntercept } = header;
+          const [rowMm, columnMm] = header.geometry.pixelSpacingMm ?? [1, 1];
+          const values = Float32Array.from(pixels, (v) => {
+            const real = known === undefined ? v * rescaleSlope + rescaleIntercept : v;
+            return inverted ? -real : real;
+          });
+          scaled.push({
+            slice: { rows, columns, rowMm, columnMm, values, name: `${name}, slice ${header.frame + 1}` },
+            storedMax: known,
+          });
+        }
+      }
+    } catch (error) {
+      if (signal?.aborted) throw toGantryError(error);
+      unread++;
+    }
+    onProgress?.(number + 1, files.length);
+  }
+  if (scaled.length === 0) {
+    throw new GantryError('NO_INPUT', 'The folder of synthetic slices holds no readable slice.', {
+      action: 'Give a folder with DICOM, NIfTI or PNG files.',
+    });
+  }
+  const foreign = scaled.filter(({ storedMax }) => storedMax === undefined).map(({ slice }) => slice);
+  const window = foreign.length === 0 ? undefined : windowOf(foreign);
+  const values = new Float32Array(scaled.length * size * size);
+  scaled.forEach(({ slice, storedMax }, i) => {
+    const { low, high } = storedMax === undefined ? window! : { low: 0, high: storedMax };
+    const unit = slice.values.map((v) => {
+      const u = (2 * (v - low)) / (high - low) - 1;
+      return Number.isNaN(u) ? u : Math.min(1, Math.max(-1, u));
+    });
+    const frame = frameOf(slice.rows, slice.columns, slice.rowMm, slice.columnMm, size);
+    createResampler(frame).resample(unit, values.subarray(i * size * size, (i + 1) * size * size), -1);
+  });
+  const limits: string[] = [];
+  if (unread > 0) limits.push(`${unread} files of the folder could not be read as slices and were left out.`);
+  if (window !== undefined) {
+    limits.push(
+      'The grey scale of the synthetic files is not known; they were windowed as one set, so a wrong window of the whole set cannot show.',
+    );
+  }
+  return withoutBroken({
+    images: { count: scaled.length, size, values },
+    names: scaled.map(({ slice }) => slice.name),
+    judged: { folder: 'a folder of slices', files: files.length, slices: scaled.length },
+    limits,
+  });
+}
+
+/** Leaves out slices with values that are not finite, and says so; counts even ones. */
+function withoutBroken(set: SyntheticSet): SyntheticSet {
+  const { images, names } = set;
+  const pixels = images.size ** 2;
+  const kept: number[] = [];
+  let even = 0;
+  for (let i = 0; i < images.count; i++) {
+    const image = images.values.subarray(i * pixels, (i + 1) * pixels);
+    if (!image.every(Number.isFinite)) continue;
+    kept.push(i);
+    if (image.every((v) => Math.abs(v - image[0]!) < 1e-3)) even++;
+  }
+  const limits = [...set.limits];
+  const broken = images.count - kept.length;
+  if (broken > 0)
+    limits.push(`${broken} synthetic slices hold values that are not finite and were left out.`);
+  if (even > 0) limits.push(`${even} synthetic slices are of one even grey.`);
+  if (kept.length === 0) {
+    throw new GantryError('NOT_FINITE', 'No synthetic slice is free of values that are not finite.', {
+      action: 'Evaluate an earlier checkpoint of the run.',
+    });
+  }
+  const values = new Float32Array(kept.length * pixels);
+  kept.forEach((i, n) => {
+    values.set(images.values.subarray(i * pixels, (i + 1) * pixels), n * pixels);
+  });
+  return {
+    ...set,
+    limits,
+    images: { count: kept.length, size: images.size, values },
+    names: kept.map((i) => names[i]!),
+  };
+}
