@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { call } from '@orpc/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStudioApp, type StudioApp } from '../../../../src/studio/app/index.ts';
+import { Workspace } from '../../../../src/workspace/index.ts';
+
+let folder: string;
+let app: StudioApp;
+const dir = () => join(folder, 'ws');
+const request = { datasetId: '1', preset: 'tiny', size: 32, seed: 1, images: 64 };
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gantry-trainings-'));
+  const ws = Workspace.create(dir(), { write: true });
+  ws.createDataset({ name: 'heads', subjectFrom: 'identity', splitSeed: 1, heldOutFraction: null });
+  ws.close();
+  app = await openStudioApp({ workspace: dir(), shell: 'serve' });
+});
+afterEach(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const refusal = (code: string) => ({ code: 'STUDIO', data: { code } });
+
+describe('training from the app', () => {
+  it('offers every preset with its sizes', async () => {
+    const choices = await call(app.router.runs.choices, undefined);
+    expect(choices.map(({ name }) => name)).toContain('tiny');
+    for (const { sizes, defaultSize } of choices) expect(sizes).toContain(defaultSize);
+  });
+
+  it('refuses what cannot be, and gives the writer lock back', async () => {
+    const start = (change: Partial<typeof request>) => call(app.router.runs.start, { ...request, ...change });
+    await expect(start({ datasetId: '9' })).rejects.toMatchObject(refusal('NOT_FOUND'));
+    await expect(start({ size: 63 })).rejects.toMatchObject(refusal('BAD_SIZE'));
+    await expect(start({ preset: 'none' })).rejects.toMatchObject(refusal('BAD_CONFIG'));
+    await expect(call(app.router.runs.start, { ...request, minutes: 1 })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    // A second writer gets in, so nothing is held.
+    Workspace.open(dir(), { write: true }).close();
+  });
+
+  it('waits its turn while another process writes', async () => {
+    const other = Workspace.open(dir(), { write: true });
+    await expect(call(app.router.runs.start, request)).rejects.toMatchObject(refusal('WORKSPACE_BUSY'));
+    other.close();
+  });
+
+  it('shows a run whose dataset has nothing to train on as stopped', async () => {
+    const { runId } = await call(app.router.runs.start, request);
+    await expect
+      .poll(async () => (await call(app.router.runs.get, { runId })).state, { timeout: 20_000 })
+      .toBe('stopped');
+    await expect.poll(async () => (await call(app.router.runs.get, { runId })).here).toBe(false);
+  });
+
+  it('stops only its own runs', async () => {
+    await expect(call(app.router.runs.stop, { runId: 'run-0007' })).rejects.toMatchObject(refusal('USAGE'));
+  });
+});
