@@ -1,3 +1,3 @@
 /** What a shell needs to start the trainer in its own way. */
 export { type TrainerReport, trainerReportSchema } from '../../trainer/messages.ts';
-export type { StartTrainer, TrainerProcess } from '../train/index.ts';
+export type { TrainerProcess } from '../train/index.ts';
