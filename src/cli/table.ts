@@ -203,7 +203,7 @@ export const commands = [
     name: 'evaluate',
     summary: 'Judge synthetic slices: fidelity, variety, copying, subgroups; a report in HTML and JSON.',
     detail:
-      "Either the slices of a run's newest checkpoint, or any folder of slices (DICOM, NIfTI, PNG) against a dataset. Every figure stands beside held-out real slices and plainly bad sets. Works offline; equal seeds give equal numbers. The report shows real training slices: treat it as you treat the scans.",
+      "Either the slices of a run's newest checkpoint, or any folder of slices (DICOM, NIfTI, PNG) against a dataset. A run gets a model card too. Every figure stands beside held-out real slices and plainly bad sets. Works offline; equal seeds give equal numbers. The report shows real training slices: treat it as you treat the scans.",
     options: {
       workspace,
       run: { kind: 'string', value: 'RUN', help: 'Run whose generator is judged.' },
@@ -227,11 +227,11 @@ export const commands = [
       out: {
         kind: 'string',
         value: 'DIR',
-        help: 'Folder for report.html and report.json.',
+        help: 'Folder for report.html, report.json and the model card.',
         defaultText: 'evaluation/RUN',
       },
     },
-    json: 'progress: share, stage. done: html, report, compared, findings, limits, figures, nearCopies, judged.',
+    json: 'progress: share, stage. done: html, report, modelCard, compared, findings, limits, figures, nearCopies, judged.',
   },
   {
     name: 'demo',

@@ -152,6 +152,34 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
     expect(report.limits.join(' ')).toContain('1 synthetic slices are of one even grey');
   });
 
+  it('judges a run, sees that it has hardly been trained, and writes its model card', async () => {
+    const trained = await gantry(
+      ...['train', '--workspace', workspace, '--dataset', 'hippocampus', '--preset', 'tiny'],
+      ...['--size', String(size), '--images', '160'],
+    );
+    const { run } = last(trained);
+    expect(last(trained).type).toBe('done');
+    const out = join(temp, 'run-report');
+    const result = await gantry(
+      ...['evaluate', '--workspace', workspace, '--run', run as string, '--count', '80', '--out', out],
+    );
+    expect(last(result)).toMatchObject({ type: 'done', compared: 80, judged: 80 });
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
+    const { synthetic, floor } = report.figures.find(({ id }) => id === 'kid.pixels and gradients')!.sets;
+    expect(synthetic!.low!).toBeGreaterThan(floor!.high!);
+    const card = JSON.parse(readFileSync(join(out, 'model-card.json'), 'utf8'));
+    expect(card).toMatchObject({
+      kind: 'gantry-model-card',
+      model: { run, preset: 'tiny', sizePx: size, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      data: { name: 'hippocampus', trainSubjects: 48, heldOutSubjects: 12 },
+    });
+    const markdown = readFileSync(join(out, 'model-card.md'), 'utf8');
+    expect(markdown).toContain('For research only');
+    for (const section of ['Training data', 'Evaluation', 'Copying', 'Subgroups', 'Uses', 'Caveats'])
+      expect(markdown).toContain(`## ${section}`);
+    expect(markdown).not.toContain('undefined');
+  });
+
   it('refuses a folder without slices and half a request, and ends when it is cancelled', async () => {
     const empty = join(temp, 'empty');
     mkdirSync(empty);

@@ -24,7 +24,7 @@ export async function evaluateCommand(parsed: Parsed, { out, signal }: CommandCo
   const dir = needed(parsed, 'workspace');
   using ws = openForReading(dir);
   const name = 'run' in source ? source.run : source.dataset;
-  const { report, html, json } = await evaluate(
+  const { report, html, json, card } = await evaluate(
     ws,
     { source, seed: number(parsed, 'seed') ?? 1, outDir: text(parsed, 'out') ?? join('evaluation', name) },
     {
@@ -37,6 +37,7 @@ export async function evaluateCommand(parsed: Parsed, { out, signal }: CommandCo
     {
       html,
       report: json,
+      ...(card === undefined ? {} : { modelCard: card.markdown }),
       compared: report.settings.compared,
       findings,
       limits,

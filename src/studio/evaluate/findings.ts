@@ -1,4 +1,5 @@
 import type { Figure, Report, SetName } from './report.ts';
+import { gapWarning } from './subgroups.ts';
 
 /** Three digits, and whole percents, as people read them. */
 export function shown(value: number): string {
@@ -104,11 +105,11 @@ function copying({ copying: found }: Omit<Report, 'findings'>): string[] {
 
 function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
   return subgroups
-    .filter(({ warning }) => warning?.startsWith('gap'))
-    .map(
-      ({ by, group, coverage, floorCoverage }) =>
-        `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered, ${percent(floorCoverage ?? 0)} by slices of other people.`,
-    );
+    .filter(({ warnings }) => warnings?.includes(gapWarning))
+    .map(({ by, group, coverage, floorCoverage }) => {
+      const others = floorCoverage === null ? '' : `, ${percent(floorCoverage)} by slices of other people`;
+      return `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered${others}.`;
+    });
 }
 
 /** Plain sentences on what the figures say, the gravest first. */

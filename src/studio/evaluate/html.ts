@@ -131,8 +131,8 @@ ${pairs(copying, pictures)}`;
 function subgroupSection({ subgroups }: Report): string {
   if (subgroups.length === 0) return '';
   const rows = subgroups.map(
-    ({ by, group, real, subjects, coverage, floorCoverage, realShare, syntheticShare, warning }) =>
-      `<tr${warning ? ' class="warned"' : ''}><th scope="row">${escaped(by)}: ${escaped(group)}</th><td>${real}</td><td>${subjects}</td>${cell(coverage)}<td>${floorCoverage === null ? 'not told' : shown(floorCoverage)}</td><td>${percent(realShare)}</td><td>${percent(syntheticShare)}</td><td>${escaped(warning ?? '')}</td></tr>`,
+    ({ by, group, real, subjects, coverage, floorCoverage, realShare, syntheticShare, warnings = [] }) =>
+      `<tr${warnings.length > 0 ? ' class="warned"' : ''}><th scope="row">${escaped(by)}: ${escaped(group)}</th><td>${real}</td><td>${subjects}</td>${cell(coverage)}<td>${floorCoverage === null ? 'not told' : shown(floorCoverage)}</td><td>${percent(realShare)}</td><td>${percent(syntheticShare)}</td><td>${escaped(warnings.join('; '))}</td></tr>`,
   );
   return `<h2>Subgroups</h2>
 <p>Coverage is the share of the group's training slices that have a synthetic slice near by; the floor is what as many real slices of other people reach. The last shares say how the training slices and the synthetic ones (by their nearest training slice) divide among the groups.</p>

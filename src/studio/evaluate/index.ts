@@ -13,6 +13,7 @@ import {
   plausibility,
 } from '../../metrics/index.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
+import { cardMarkdown, modelCard } from './card.ts';
 import { judgeCopying } from './copying.ts';
 import { type Features, featuresOf, spaceNames } from './features.ts';
 import { findingsOf } from './findings.ts';
@@ -44,6 +45,8 @@ export interface EvaluationResult {
   readonly report: Report;
   readonly html: string;
   readonly json: string;
+  /** The model card, in Markdown and as JSON: for a run only. */
+  readonly card?: { readonly markdown: string; readonly json: string };
 }
 
 /** Below this many slices on a side, distances between sets are chance. */
@@ -56,7 +59,8 @@ const placeSpace = 'pixels and gradients';
 
 /**
  * Judges synthetic slices against the real ones of a dataset: fidelity, variety, copying, subgroups, plausibility.
- * Equal requests give equal numbers. Writes report.json and report.html.
+ * Equal requests give equal numbers. Writes report.json and report.html,
+ * and for a run model-card.md and model-card.json.
  * @throws NOT_FOUND, NO_INPUT, DATASET_TOO_SMALL, NOT_FINITE, CANCELLED, DISK_FULL
  */
 export async function evaluate(
@@ -115,7 +119,15 @@ export async function evaluate(
   const json = join(request.outDir, 'report.json');
   writeFileAtomic(html, reportHtml(report, { train, synthetic }));
   writeFileAtomic(json, `${JSON.stringify(report, null, 1)}\n`);
-  return { report, html, json };
+  if (!('run' in source)) return { report, html, json };
+  const card = {
+    markdown: join(request.outDir, 'model-card.md'),
+    json: join(request.outDir, 'model-card.json'),
+  };
+  const made = modelCard(ws, source.run, report);
+  writeFileAtomic(card.markdown, cardMarkdown(made));
+  writeFileAtomic(card.json, `${JSON.stringify(made, null, 1)}\n`);
+  return { report, html, json, card };
 }
 
 interface Stages {

@@ -70,7 +70,7 @@ export interface Subgroup {
   readonly floorCoverage: number | null;
   readonly realShare: number;
   readonly syntheticShare: number;
-  readonly warning?: string;
+  readonly warnings?: readonly string[];
 }
 
 export interface Report {

@@ -6,8 +6,9 @@ import type { Subgroup } from './report.ts';
 /** Groups of fewer slices or subjects are shown with a warning: their figures are chance. */
 const fewSlices = 50;
 const fewSubjects = 3;
-/** A group whose coverage is below this share of what real slices of other people reach is a gap. */
+/** A group whose coverage is below this share of what real slices of other people reach, or of all groups', is a gap. */
 const gapShare = 0.3;
+export const gapWarning = 'gap: hardly any synthetic slice like these';
 
 type GroupOf = (string | undefined)[];
 
@@ -67,16 +68,19 @@ export async function judgeSubgroups(
   if (groupings.size === 0) return [];
   const reach = await reachOf(products, real, synthetic, { signal });
   const floorReach = floor === undefined ? undefined : await reachOf(products, real, floor, { signal });
+  const overall = reach.covered.reduce((sum, covered) => sum + covered, 0) / reach.covered.length;
   return [...groupings].flatMap(([by, groups]) => {
     const floors = floorReach === undefined ? undefined : figuresByGroup(floorReach, groups, subjects);
     return figuresByGroup(reach, groups, subjects).map((figures, i): Subgroup => {
       const floorCoverage = floors?.[i]?.coverage ?? null;
-      const warning =
-        figures.real < fewSlices || figures.subjects < fewSubjects
-          ? `small group: ${figures.real} slices of ${figures.subjects} ${figures.subjects === 1 ? 'subject' : 'subjects'}`
-          : floorCoverage !== null && figures.high < gapShare * floorCoverage
-            ? 'gap: hardly any synthetic slice like these'
-            : undefined;
+      const warnings = [
+        ...(figures.high < gapShare * (floorCoverage ?? overall) ? [gapWarning] : []),
+        ...(figures.real < fewSlices || figures.subjects < fewSubjects
+          ? [
+              `small group: ${figures.real} slices of ${figures.subjects} ${figures.subjects === 1 ? 'subject' : 'subjects'}`,
+            ]
+          : []),
+      ];
       return {
         by,
         group: figures.group,
@@ -86,7 +90,7 @@ export async function judgeSubgroups(
         floorCoverage,
         realShare: figures.realShare,
         syntheticShare: figures.setShare,
-        ...(warning === undefined ? {} : { warning }),
+        ...(warnings.length === 0 ? {} : { warnings }),
       };
     });
   });
