@@ -22,7 +22,7 @@ export { compareSpectra, radialSpectrum } from './distances/spectrum.ts';
 export { handMadeFeatures } from './features/hand-made.ts';
 export { pixelGradientFeatures } from './features/pixel-gradient.ts';
 export { channelMeans, randomNetworkFeatures, randomNetworkSeeds } from './features/random-network.ts';
-export { standardise, standardOf } from './features/standardise.ts';
+export { type Standard, standardise, standardOf } from './features/standardise.ts';
 export { plausibility } from './plausibility.ts';
 export { Products } from './products.ts';
 export { figuresByGroup, reachOf, wilson } from './subgroups.ts';

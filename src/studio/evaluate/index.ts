@@ -298,8 +298,7 @@ async function judgeNear(context: Context): Promise<Near> {
     seed,
   );
   try {
-    const standard = (features: Features) => judge.standardised(features);
-    const place = (features: Features): Matrix => standard(features)[placeSpace];
+    const place = (features: Features): Matrix => judge.standardised(features, placeSpace);
     const products = judge.productsOf(placeSpace);
     const spaces = {
       products,
@@ -373,10 +372,8 @@ async function judgePlausibility(
   const spaces = [];
   for (const space of [spaceNames[0], placeSpace] as const) {
     const products = judge.productsOf(space);
-    const [real, fake] = [
-      judge.standardised(features.train)[space],
-      judge.standardised(features.synthetic)[space],
-    ];
+    const real = judge.standardised(features.train, space);
+    const fake = judge.standardised(features.synthetic, space);
     // Without held-out subjects: training slices against those of other subjects.
     const reference =
       heldOut === undefined || features.heldOut === undefined
@@ -384,7 +381,7 @@ async function judgePlausibility(
             some.map((i) => train.subjects[i]!),
             [...train.subjects],
           ])
-        : await kth(products, judge.standardised(features.heldOut)[space], real);
+        : await kth(products, judge.standardised(features.heldOut, space), real);
     spaces.push({ synthetic: await kth(products, fake, real), reference });
   }
   const { scores, limit, implausible } = plausibility(spaces);

@@ -11,6 +11,7 @@ import {
   pairSimilarity,
   prdc,
   radialSpectrum,
+  type Standard,
   slicedWasserstein,
   standardise,
   standardOf,
@@ -37,45 +38,57 @@ const neighbourMeanings = {
   coverage: 'share of the real slices that have one of the set near by: variety',
 } as const;
 
+/** What the pixels of the reference are like. */
+interface Pixels {
+  readonly similarity: number;
+  readonly histogram: Float64Array;
+  readonly spectrum: Float64Array;
+}
+
 /** Measures sets against one set of reference slices; what hangs on the reference alone is computed once. */
 export class Judge {
   private readonly reference: Judged;
   private readonly seed: number;
   private readonly products: ReadonlyMap<SpaceName, Products>;
-  private readonly standard: Readonly<Record<SpaceName, Matrix>>;
-  private readonly similarity: number;
-  private readonly histogram: Float64Array;
-  readonly spectrum: Float64Array;
+  private readonly standards = new Map<SpaceName, Standard>();
+  private pixels: Pixels | undefined;
 
   private constructor(reference: Judged, seed: number, products: ReadonlyMap<SpaceName, Products>) {
     this.reference = reference;
     this.seed = seed;
     this.products = products;
-    this.standard = this.standardised(reference.features);
-    this.similarity = pairSimilarity(reference.images, {
-      seed,
-      groups: reference.groups,
-      pairs: similarityPairs,
-    });
-    this.histogram = greyHistogram(reference.images);
-    this.spectrum = radialSpectrum(reference.images);
   }
 
   static async create(reference: Judged, seed: number): Promise<Judge> {
     const products = new Map<SpaceName, Products>();
-    for (const space of spaceNames)
+    for (const space of spaceNames) {
       products.set(space, await Products.create(reference.features[space].columns));
+    }
     return new Judge(reference, seed, products);
   }
 
-  /** Features in units of the reference's deviations. */
-  standardised(features: Features): Record<SpaceName, Matrix> {
-    return Object.fromEntries(
-      spaceNames.map((space) => [
-        space,
-        standardise(features[space], standardOf(this.reference.features[space])),
-      ]),
-    ) as Record<SpaceName, Matrix>;
+  /** Features of a space in units of the reference's deviations. */
+  standardised(features: Features, space: SpaceName): Matrix {
+    let standard = this.standards.get(space);
+    if (standard === undefined) {
+      standard = standardOf(this.reference.features[space]);
+      this.standards.set(space, standard);
+    }
+    return standardise(features[space], standard);
+  }
+
+  private referencePixels(): Pixels {
+    const { images, groups } = this.reference;
+    this.pixels ??= {
+      similarity: pairSimilarity(images, { seed: this.seed, groups, pairs: similarityPairs }),
+      histogram: greyHistogram(images),
+      spectrum: radialSpectrum(images),
+    };
+    return this.pixels;
+  }
+
+  get spectrum(): Float64Array {
+    return this.referencePixels().spectrum;
   }
 
   productsOf(space: SpaceName): Products {
@@ -92,9 +105,19 @@ export class Judge {
     const put = (id: string, figure: Described, measured: Measured | number) => {
       figures.set(id, { figure, measured: typeof measured === 'number' ? { value: measured } : measured });
     };
-    const features = this.standardised(set.features);
+    const pair = (space: SpaceName) => {
+      const known = pairs.get(space);
+      if (known !== undefined) return known;
+      const made = [
+        this.standardised(this.reference.features, space),
+        this.standardised(set.features, space),
+      ] as const;
+      pairs.set(space, made);
+      return made;
+    };
+    const pairs = new Map<SpaceName, readonly [Matrix, Matrix]>();
     for (const space of spaceNames) {
-      const kid = await kernelDistance(this.productsOf(space), this.standard[space], features[space], {
+      const kid = await kernelDistance(this.productsOf(space), ...pair(space), {
         seed: this.seed,
         groupsA: this.reference.groups,
         groupsB: set.groups,
@@ -114,7 +137,7 @@ export class Judge {
     }
     for (const space of [firstSpace, 'hand-made'] as const) {
       const small = (m: Matrix) => (space === firstSpace ? channelMeans(m) : m);
-      const { value, fewSlices } = frechetDistance(small(this.standard[space]), small(features[space]));
+      const { value, fewSlices } = frechetDistance(small(pair(space)[0]), small(pair(space)[1]));
       put(
         `frechet.${space}`,
         {
@@ -133,7 +156,7 @@ export class Judge {
       );
     }
     for (const space of prdcSpaces) {
-      const found = await prdc(this.productsOf(space), this.standard[space], features[space], 5, signal);
+      const found = await prdc(this.productsOf(space), ...pair(space), 5, signal);
       for (const [name, meaning] of Object.entries(neighbourMeanings)) {
         const key = name as keyof typeof neighbourMeanings;
         put(
@@ -146,6 +169,7 @@ export class Judge {
     }
     const { images, groups } = set;
     const pixels = { space: '', good: 'low' } as const;
+    const reference = this.referencePixels();
     put(
       'ms-ssim-gap',
       {
@@ -156,7 +180,7 @@ export class Judge {
         meaning:
           'how much likelier slices of the set are each other than real slices of different people; far above 0 is mode collapse',
       },
-      pairSimilarity(images, { seed: this.seed, groups, pairs: similarityPairs }) - this.similarity,
+      pairSimilarity(images, { seed: this.seed, groups, pairs: similarityPairs }) - reference.similarity,
     );
     await new Promise(setImmediate);
     signal?.throwIfAborted();
@@ -171,7 +195,7 @@ export class Judge {
       slicedWasserstein(this.reference.images, images, this.seed),
     );
     const spectrum = radialSpectrum(images);
-    const { distance, highRatio } = compareSpectra(this.spectrum, spectrum);
+    const { distance, highRatio } = compareSpectra(reference.spectrum, spectrum);
     put(
       'spectrum',
       { ...pixels, name: 'Power spectrum', meaning: 'difference of the radial spectra, in powers of ten' },
@@ -197,7 +221,7 @@ export class Judge {
         meaning:
           'distance of the grey histograms as a share of the window: brightness, contrast and windowing',
       },
-      histogramDistance(this.histogram, greyHistogram(images)),
+      histogramDistance(reference.histogram, greyHistogram(images)),
     );
     onStep?.();
     return { figures, spectrum };
