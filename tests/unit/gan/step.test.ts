@@ -7,10 +7,12 @@ const traced = (spec: RunnerSpec) => createRunner(spec, { device: 'cpu', threads
 
 describe('one whole step, traced against eager', () => {
   it.each(families)('%s: every state value agrees', async (family) => {
-    const config = smallConfig(family, { batch: 4 });
+    // Grouped convolutions and second-order gradients are slow op by op, so the eager side sets the size.
+    const size = family === 'r3gan' ? 8 : 16;
+    const config = smallConfig(family, { batch: 4, size });
     const states = [];
     for (const factory of [createEagerRunner, traced]) {
-      const trainer = await createTrainer(config, blobSource(16), factory);
+      const trainer = await createTrainer(config, blobSource(size), factory);
       await trainer.step();
       // The second one is the step without penalty where the penalty is lazy.
       await trainer.step();
