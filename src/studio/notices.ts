@@ -8,6 +8,8 @@ const texts: Readonly<Record<string, string>> = {
     'Slices of this kind often have text burnt into the pixels, which may name a person. Look at them before training.',
   'synthetic-data':
     'Some slices say that they are synthetic (0008,001C). A model trained on synthetic slices drifts away from real anatomy.',
+  'skipped-gantry-output':
+    'Folders that Gantry made (workspaces and exports) were passed over: synthetic slices are no scans.',
   'no-held-out-subjects':
     'There are fewer than five subjects, so none is held out: quality and copying cannot be judged on unseen people.',
 };

@@ -59,7 +59,7 @@ export interface ImportResult {
   readonly trainSubjects: number;
   readonly heldOutSubjects: number;
   readonly rejected: readonly Rejection[];
-  /** Stable codes: "head-mr-face", "burned-in-annotation", "no-held-out-subjects". */
+  /** Stable codes: "head-mr-face", "burned-in-annotation", "no-held-out-subjects", "skipped-gantry-output". */
   readonly notices: readonly string[];
   readonly elapsedMs: number;
 }
@@ -115,8 +115,13 @@ export async function importPaths(
 async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHooks): Promise<ImportResult> {
   const startedAt = performance.now();
   const subjectFrom = checkOptions(ws, options);
-  const { files, rejected } = await walk(options.paths, hooks.signal);
-  if (files.length === 0) throw new NothingImported('There are no files to import.', rejected);
+  const { files, rejected, skippedOutput } = await walk(options.paths, hooks.signal);
+  if (files.length === 0) {
+    const text = skippedOutput
+      ? 'There are no files to import: workspaces and exports of Gantry are not read back as scans.'
+      : 'There are no files to import.';
+    throw new NothingImported(text, rejected);
+  }
   const isNew = !ws.hasDataset(options.dataset);
   if (isNew) {
     ws.createDataset({
@@ -138,7 +143,9 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
     flushed.catch(() => {});
     await finaliseDataset(ws, options.dataset, { signal: hooks.signal });
     await flushed;
-    return resultOf(ws, options.dataset, { added: batches.added, already }, rejected, startedAt);
+    const result = resultOf(ws, options.dataset, { added: batches.added, already }, rejected, startedAt);
+    // Of this import, not of the dataset.
+    return skippedOutput ? { ...result, notices: [...result.notices, 'skipped-gantry-output'] } : result;
   } finally {
     await (flushed ?? batches.close()).catch(() => {});
     // A dataset that was made for nothing is not left behind.

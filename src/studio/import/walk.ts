@@ -1,7 +1,9 @@
 import { type Dirent, realpathSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { z } from 'zod';
 import { GantryError, toGantryError } from '../../base/errors.ts';
+import { manifestName, manifestSchema } from '../../exporting/index.ts';
 import type { Rejection } from './types.ts';
 
 export interface FoundFile {
@@ -19,6 +21,9 @@ function slashes(path: string): string {
   return sep === '/' ? path : path.split(sep).join('/');
 }
 
+/** An export of whatever version. */
+const exportManifest = z.object({ kind: manifestSchema.shape.kind });
+
 async function entriesOf(folder: string): Promise<Dirent[] | GantryError> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -29,14 +34,38 @@ async function entriesOf(folder: string): Promise<Dirent[] | GantryError> {
 }
 
 /**
+ * Whether a folder is a workspace or an export of Gantry: scans are not there, but slices that a generator made,
+ * and a model trained on those drifts away from anatomy.
+ */
+async function isGantryOutput(folder: string, entries: readonly Dirent[]): Promise<boolean> {
+  const has = (name: string) => entries.some((entry) => entry.name === name && entry.isFile());
+  if (has('workspace.db')) return true;
+  if (!has(manifestName)) return false;
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(folder, manifestName), 'utf8'));
+    return exportManifest.safeParse(manifest).success;
+  } catch {
+    // Not readable, or no JSON: a file of somebody else's.
+    return false;
+  }
+}
+
+/** What a walk has found. */
+export interface Walked {
+  readonly files: FoundFile[];
+  readonly rejected: Rejection[];
+  /** Workspaces and exports of Gantry were met, and left alone. */
+  readonly skippedOutput: boolean;
+}
+
+/**
  * All files at and below the paths, in the order of their names. Symbolic links are followed, each folder once.
- * Hidden and system files and DICOMDIR are passed over; folders that may not be read are rejections.
+ * Hidden and system files and DICOMDIR are passed over, and so are folders that Gantry made: workspaces and exports;
+ * folders that may not be read are rejections.
  * @throws NOT_FOUND when a given path does not exist, CANCELLED
  */
-export async function walk(
-  paths: readonly string[],
-  signal?: AbortSignal,
-): Promise<{ files: FoundFile[]; rejected: Rejection[] }> {
+export async function walk(paths: readonly string[], signal?: AbortSignal): Promise<Walked> {
+  let skippedOutput = false;
   const files: FoundFile[] = [];
   const rejected: Rejection[] = [];
   const seen = new Set<string>();
@@ -60,6 +89,10 @@ export async function walk(
     if (entries instanceof GantryError) {
       const path = slashes(relative(root, folder)) || '.';
       rejected.push({ path, code: 'UNREADABLE', reason: `The folder may not be read. ${entries.message}` });
+      return;
+    }
+    if (await isGantryOutput(folder, entries)) {
+      skippedOutput = true;
       return;
     }
     for (const entry of entries) {
@@ -86,7 +119,7 @@ export async function walk(
     if (kind.isDirectory()) await visitFolder(start, start, basename(start));
     else if (kind.isFile()) visitFile(start, dirname(start), basename(dirname(start)));
   }
-  return { files, rejected };
+  return { files, rejected, skippedOutput };
 }
 
 /** What a path leads to, links followed; undefined for nothing, a broken link or a circle of links. */

@@ -156,6 +156,25 @@ describe('import', () => {
     expect(at(200)).toBeGreaterThan(at(1023));
   });
 
+  it('passes over workspaces and exports of Gantry, and says so', async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.dir, 'data');
+    putSeries(data, 1, 3);
+    // What `gantry demo .` leaves beside the scans.
+    using ws = Workspace.create(join(data, 'gantry-demo', 'workspace'));
+    const exported = join(data, 'gantry-demo', 'run-0001-dicom');
+    put(join(exported, 'manifest.json'), JSON.stringify({ version: 9, kind: 'gantry-export' }));
+    put(join(exported, 'sub', '0.dcm'), madeDicom({ patientId: 'SYNTHETIC', series: '1.8', instance: 1 }));
+    // Other people's manifests stop nothing.
+    put(join(data, 'p0', 'manifest.json'), JSON.stringify({ kind: 'collection' }));
+    const result = await importPaths(ws, { paths: [data], dataset: 'd' });
+    expect(result).toMatchObject({ slices: 3, subjects: 1 });
+    expect(result.rejected.map(({ path }) => path)).toEqual(['p0/manifest.json']);
+    expect(result.notices).toContain('skipped-gantry-output');
+    expect(ws.dataset('d').notices).not.toContain('skipped-gantry-output');
+    expect(await codeOf(importPaths(ws, { paths: [exported], dataset: 'e' }))).toBe('NO_INPUT');
+  });
+
   it('keeps two versions of one instance apart and says so', async () => {
     using folder = temporaryFolder();
     const data = join(folder.dir, 'data');
