@@ -14,12 +14,18 @@ export interface FilePlace {
   readonly given: string;
 }
 
-/** Values that anonymisers put for everybody; as an identity they would make one patient of all. */
-const unusable =
-  /^(anon\w*|deidentified|de-identified|unknown|none|null|n\/?a|removed|patient|test|no ?id|id|x+|0+)$/i;
+/** Words that anonymisers put for everybody; as an identity they would make one patient of all. */
+const word =
+  'anon|anonym|anonymous|anonymi[sz]ed|anonymisiert|deidentified|de-identified|unknown|none|null|removed|patient|test|no|noid|not|available|id';
+/** Such words alone. With a number they tell patients apart: ANON001 is a pseudonym. */
+const unusable = new RegExp(`^(?:(?:${word})(?:[\\s_^-]+(?:${word}))*|n/?a|x+|0+)$`, 'i');
 
-function usable(patientId: string | undefined): patientId is string {
-  return patientId !== undefined && /[\p{L}\p{N}]/u.test(patientId) && !unusable.test(patientId.trim());
+/** Whether a Patient ID tells one patient from another. */
+export function isUsablePatientId(patientId: string | undefined): patientId is string {
+  if (patientId === undefined) return false;
+  // "<anonymous>", "*unknown*": what stands around the words says nothing.
+  const bare = patientId.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  return bare !== '' && !unusable.test(bare);
 }
 
 /** Label of a BIDS subject: the last `sub-<label>` of the path. */
@@ -68,7 +74,7 @@ function subjectOf(
     return ['pattern', label];
   }
   const { patientId, issuerOfPatientId, studyUid, seriesUid } = header.identity;
-  if (usable(patientId)) return ['patient', `${issuerOfPatientId ?? ''}\0${patientId.trim()}`];
+  if (isUsablePatientId(patientId)) return ['patient', `${issuerOfPatientId ?? ''}\0${patientId.trim()}`];
   if (header.kind === 'nifti') {
     const label = bidsLabel(place.path);
     if (label !== undefined) return ['bids', label];
