@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { jsonColumn } from './columns.ts';
 import type { Db } from './db.ts';
-import type { SeriesAttributes, SeriesGeometry } from './records.ts';
+import { type SeriesAttributes, type SeriesGeometry, seriesGeometrySchema } from './records.ts';
 import type { ShardAppender } from './shards.ts';
 
 /** A slice on its way in. All keys are keyed hashes: whoever makes this record has dropped the identity. */
@@ -8,6 +10,7 @@ export interface IncomingSlice {
   readonly key: Uint8Array;
   readonly subjectKey: Uint8Array;
   readonly subjectAttributes: SeriesAttributes;
+  /** Equal for slices of one series; those of another direction are put into a series of their own here. */
   readonly seriesKey: Uint8Array;
   readonly series: {
     readonly kind: string;
@@ -59,6 +62,7 @@ export interface IngestCounts {
 }
 
 const idRow = z.object({ id: z.number().int() });
+const seriesRow = z.object({ id: z.number().int(), geometry: jsonColumn(seriesGeometrySchema) });
 const existingRow = z.object({ id: z.number().int(), content_hash: z.instanceof(Uint8Array) });
 const placeRow = z.object({ shard: z.number().int(), offset: z.number().int() });
 const endRow = z.object({ shard: z.number().int(), end: z.number().int() });
@@ -98,14 +102,34 @@ function subjectOf(db: Db, dataset: number, slice: IncomingSlice): number {
   ).lastId;
 }
 
+/** Cosine of 2 degrees: as far as slices of one stack differ by rounding; scouts lie further apart. */
+const sameDirection = 0.9994;
+
+function isSameDirection({ orientation: a }: SeriesGeometry, { orientation: b }: SeriesGeometry): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const rows = a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const columns = a[3] * b[3] + a[4] * b[4] + a[5] * b[5];
+  return rows > sameDirection && columns > sameDirection;
+}
+
+/** Key of the n-th further direction of a series. */
+function directionKey(seriesKey: Uint8Array, n: number): Uint8Array {
+  return createHash('sha256').update(seriesKey).update(`direction ${n}`).digest().subarray(0, 16);
+}
+
 function seriesOf(db: Db, dataset: number, slice: IncomingSlice): number {
-  const known = db.get(
-    idRow,
-    'SELECT id FROM series WHERE dataset = ? AND key = ?',
-    dataset,
-    slice.seriesKey,
-  );
-  if (known !== undefined) return known.id;
+  let key = slice.seriesKey;
+  for (let n = 1; ; n++) {
+    const known = db.get(
+      seriesRow,
+      'SELECT id, geometry FROM series WHERE dataset = ? AND key = ?',
+      dataset,
+      key,
+    );
+    if (known === undefined) break;
+    if (isSameDirection(known.geometry, slice.series.geometry)) return known.id;
+    key = directionKey(slice.seriesKey, n);
+  }
   const count = db.get(
     z.object({ n: z.number().int() }),
     'SELECT count(*) AS n FROM series WHERE dataset = ?',
@@ -118,7 +142,7 @@ function seriesOf(db: Db, dataset: number, slice: IncomingSlice): number {
     dataset,
     subjectOf(db, dataset, slice),
     label('ser', (count?.n ?? 0) + 1),
-    slice.seriesKey,
+    key,
     series.kind,
     series.plane,
     series.rows,

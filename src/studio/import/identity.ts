@@ -120,9 +120,9 @@ export function createKeyMaker(secret: Uint8Array, rules: ReadRules) {
         const { seriesUid, sopInstanceUid } = header.identity;
         // A volume cut another way has other slices; frames of DICOM are what they are.
         const own = header.kind === 'nifti' ? `${fileHash}\0${reading}` : fileHash;
-        const cosines = header.geometry.orientation?.map((x) => x.toFixed(2)).join(' ') ?? '';
-        // One series may hold several directions (scouts), matrices or echoes: each is a series of ours.
-        const kind = `${header.rows}x${header.columns} ${cosines} ${header.echoTimeMs ?? ''}`;
+        // One series may hold several matrices or echoes: each is a series of ours. Directions (scouts) are told
+        // apart where slices are stored, by their angle: text of cosines differs for -0.00 and at rounding edges.
+        const kind = `${header.rows}x${header.columns} ${header.echoTimeMs ?? ''}`;
         return {
           key: key('slice', `${sopInstanceUid || own}\0${header.frame}`),
           subjectKey: once(`subject ${use}`, subject),

@@ -134,6 +134,26 @@ describe('import', () => {
     expect(await importPaths(ws, { paths: [data], dataset: 'd' })).toMatchObject({ subjects: 5 });
   });
 
+  it('keeps a stack together whose cosines are noisy, and parts directions', async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.dir, 'data');
+    const about = (y: number) => [1, y, 0, -y, 1, 0];
+    // -0.001 and 0.001 round to -0.00 and 0.00; 0.0049 and 0.0051 to 0.00 and 0.01.
+    const stack = [-0.001, 0.001, 0.0049, 0.0051, 0].map(about);
+    const coronal = [0, 0.001].map((z) => [1, 0, 0, 0, z, -1]);
+    const sagittal = [0, -0.001].map((z) => [z, 1, 0, 0, 0, -1]);
+    for (const [i, orientation] of [...stack, ...coronal, ...sagittal].entries()) {
+      put(join(data, `${i}.dcm`), madeDicom({ orientation, instance: i }));
+    }
+    using ws = Workspace.create(join(folder.dir, 'ws'));
+    expect(await importPaths(ws, { paths: [data], dataset: 'd' })).toMatchObject({ slices: 9, series: 3 });
+    const sizes = ws.series('d').map(({ id }) => ws.slices('d', { series: id }).length);
+    expect(sizes.sort()).toEqual([2, 2, 5]);
+    // Slices that come later find their direction again.
+    put(join(data, '10.dcm'), madeDicom({ orientation: [0, 1, 0, 0, 0, -1], instance: 10 }));
+    expect(await importPaths(ws, { paths: [data], dataset: 'd' })).toMatchObject({ added: 1, series: 3 });
+  });
+
   it('inverts MONOCHROME1 and takes padding for air', async () => {
     using folder = temporaryFolder();
     const bright = Uint16Array.from({ length: 1024 }, (_, i) =>
