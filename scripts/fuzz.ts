@@ -22,6 +22,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const seed = Number(values.seed);
+/** Longer than the 5 s that an input may take, because a busy machine can stop a thread for a while. */
+const HANG_MILLISECONDS = 60_000;
 
 if (values.one === undefined) await runAll();
 else {
@@ -70,26 +72,26 @@ async function range(from: number, to: number, add: (part: FuzzProgress) => void
       workerData: { seed, from: next, to, current },
     });
     worker.on('message', add);
-    const hung = await new Promise<boolean>((resolve, reject) => {
+    const end = await new Promise<string | undefined>((resolve, reject) => {
       const watch = setInterval(() => {
         const began = Number(Atomics.load(current, 1));
-        if (began > 0 && Date.now() - began > 10_000) {
-          clearInterval(watch);
-          void worker.terminate().then(() => resolve(true));
+        if (began > 0 && Date.now() - began > HANG_MILLISECONDS) {
+          resolve('hangs');
+          void worker.terminate();
         }
       }, 500);
       worker.once('error', (error) => {
         clearInterval(watch);
         reject(error);
       });
-      worker.once('exit', () => {
+      worker.once('exit', (code) => {
         clearInterval(watch);
-        resolve(false);
+        resolve(Number(Atomics.load(current, 0)) === to ? undefined : `ends the thread with ${code}`);
       });
     });
+    if (end === undefined) return;
     const index = Number(Atomics.load(current, 0));
-    if (!hung) return;
-    add({ done: 1, slices: 0, errors: {}, failures: [{ index, what: 'hangs' }] });
+    add({ done: 1, slices: 0, errors: {}, failures: [{ index, what: end }] });
     next = index + 1;
   }
 }

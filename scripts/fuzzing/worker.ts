@@ -18,4 +18,5 @@ for (let index = from; index < to; index++) {
     part = emptyProgress();
   }
 }
+Atomics.store(current, 0, BigInt(to));
 parentPort!.postMessage(part);

@@ -1,3 +1,4 @@
+import { mayShowFace } from '../face.ts';
 import { normalOf, planeOf } from '../geometry.ts';
 import type { RawIdentity, SliceGeometry, SliceHeader, Vec3 } from '../types.ts';
 import { attributesOf } from './attributes.ts';
@@ -178,8 +179,6 @@ function paddingValue(dataSet: DataSet, layout: PixelLayout): number | undefined
   return layout.signed ? (bits << 16) >> 16 : bits;
 }
 
-const facePart = /HEAD|BRAIN|SKULL|FACE|NECK|ORBIT|SINUS|IAC|PITUITARY/;
-
 /** What a user should know before sharing the pixels. */
 function noticesOf(dataSet: DataSet): string[] {
   const notices: string[] = [];
@@ -192,8 +191,8 @@ function noticesOf(dataSet: DataSet): string[] {
     notices.push('possible-burned-in-annotation');
   }
   if (dataSet.string(tags.syntheticData)?.toUpperCase() === 'YES') notices.push('synthetic-data');
-  const part = dataSet.string(tags.bodyPartExamined)?.toUpperCase() ?? '';
   const faceless = dataSet.string(tags.recognizableVisualFeatures)?.toUpperCase() === 'NO';
-  if (modality === 'MR' && !faceless && (part === '' || facePart.test(part))) notices.push('head-mr-face');
+  if (modality === 'MR' && !faceless && mayShowFace(dataSet.string(tags.bodyPartExamined)))
+    notices.push('head-mr-face');
   return notices;
 }
