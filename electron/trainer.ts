@@ -7,6 +7,9 @@ import { type TrainerProcess, trainerReportSchema } from '../src/studio/app/repo
 const keptStderr = 8_000;
 
 /** The trainer's entry, unpacked or inside the archive; a utility process reads both. */
+/** How long a trainer that is to end may take to do so. */
+const killAfterMs = 5_000;
+
 export const trainerEntry = fileURLToPath(entryUrl('../src/trainer/main.ts', import.meta.url));
 
 /**
@@ -35,6 +38,11 @@ export function trainerOver(child: UtilityProcess): TrainerProcess {
     }),
     kill: () => {
       child.kill();
+      // That asks (SIGTERM); a trainer that hangs in native code does not answer.
+      const { pid } = child;
+      if (pid === undefined) return;
+      const hard = setTimeout(() => process.kill(pid, 'SIGKILL'), killAfterMs);
+      child.once('exit', () => clearTimeout(hard));
     },
   };
 }

@@ -30,10 +30,13 @@ export function ensureTestTools(): void {
     process.stdout.write(`Installing for the tests: ${missing.join(', ')}\n`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env,
-    });
+    // One by one: a distribution that lacks one of them shall still get the others.
+    for (const name of missing) {
+      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env,
+      });
+    }
   }
   for (const tool of tools) {
     if (!onPath(tool.command)) {

@@ -1,7 +1,7 @@
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { appVersion } from '../base/runtime.ts';
 import { commandHelp, overview } from './help.ts';
-import { jsonOutput, textOutput } from './output.ts';
+import { jsonOutput, type Output, textOutput } from './output.ts';
 import { parseCommand } from './parse.ts';
 import { type CommandName, type CommandSpec, commands } from './table.ts';
 
@@ -11,10 +11,14 @@ function exitStatus(error: GantryError): number {
 }
 
 /** Aborts on the first signal; a second one ends the process at once. */
-function cancelOnSignals(): AbortSignal {
+function cancelOnSignals(out: Output): AbortSignal {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      out.error(new GantryError('CANCELLED', 'Ended at once; what was not saved is lost.'));
+      process.stdout.write('', () => process.exit(130));
+      return;
+    }
     controller.abort(new GantryError('CANCELLED', 'Cancelled.'));
   };
   process.on('SIGINT', onSignal);
@@ -56,7 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     quietSqliteWarning();
     const { runCommand } = await import('./commands.ts');
-    await runCommand(name as CommandName, parsed, { out, signal: cancelOnSignals() });
+    await runCommand(name as CommandName, parsed, { out, signal: cancelOnSignals(out) });
     return 0;
   } catch (thrown) {
     const error = toGantryError(thrown);

@@ -27,6 +27,9 @@ function convert(name: string, raw: string, spec: OptionSpec, command: string): 
   if (spec.min !== undefined && value < spec.min) {
     throw usage(`--${name} must be at least ${spec.min}, not ${raw}.`, command);
   }
+  if (spec.max !== undefined && value > spec.max) {
+    throw usage(`--${name} must be at most ${spec.max}, not ${raw}.`, command);
+  }
   return value;
 }
 

@@ -10,6 +10,7 @@ export interface OptionSpec {
   readonly required?: boolean;
   readonly choices?: readonly string[];
   readonly min?: number;
+  readonly max?: number;
   /** Shown in the help; the use case applies it. */
   readonly defaultText?: string;
 }
@@ -251,7 +252,7 @@ export const commands = [
       count: { kind: 'integer', value: 'N', min: 1, help: 'Slices to export.', defaultText: '64' },
       seed,
     },
-    json: 'the progress and done of every stage with a stage field. done: workspace, run, sheet, dicom, seconds.',
+    json: 'progress and item lines of every stage, with a stage field. done: workspace, run, images, imagesPerSecond, checkpoint, sheet, dicom, trainingSeconds, seconds.',
   },
   {
     name: 'serve',
@@ -259,7 +260,14 @@ export const commands = [
     detail: 'Bound to 127.0.0.1; the printed address holds a token. Ctrl-C ends it.',
     options: {
       workspace,
-      port: { kind: 'integer', value: 'N', min: 0, help: 'Port; 0 takes a free one.', defaultText: '0' },
+      port: {
+        kind: 'integer',
+        value: 'N',
+        min: 0,
+        max: 65535,
+        help: 'Port; 0 takes a free one.',
+        defaultText: '0',
+      },
     },
     json: 'item: url.',
   },

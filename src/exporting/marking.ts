@@ -7,6 +7,8 @@ export const application = 'Gantry';
 export interface Provenance {
   readonly appVersion: string;
   readonly runId: string;
+  /** What tells the run apart from those of the same name in other workspaces; only its hash is written. */
+  readonly runKey?: string;
   /** SHA-256 of the generator's weights, 64 hex digits. */
   readonly modelSha256: string;
   readonly preset: string;

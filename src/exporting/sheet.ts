@@ -76,7 +76,10 @@ export function contactSheet(sheet: ContactSheet): Uint8Array {
     data: canvas.data,
     depth: 8,
     channels: 1,
-    text: { Comment: `Left: ${sheet.realName ?? 'REAL'}. Right: ${marking}`, Description: [sheet.caption].flat().join('; ') },
+    text: {
+      Comment: `Left: ${sheet.realName ?? 'REAL'}. Right: ${marking}`,
+      Description: [sheet.caption].flat().join('; '),
+    },
   });
 }
 

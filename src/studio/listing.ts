@@ -4,7 +4,7 @@ import type { DatasetRecord, RunRecord, Workspace } from '../workspace/index.ts'
 export function describeDataset(ws: Workspace, dataset: DatasetRecord) {
   return {
     dataset: dataset.name,
-    state: dataset.slices > 0 ? 'ready' : 'empty',
+    state: dataset.unfinished ? 'unfinished' : dataset.slices > 0 ? 'ready' : 'empty',
     slices: dataset.total,
     used: dataset.slices,
     setAside: dataset.empty,

@@ -14,6 +14,7 @@ const FORMAT_VERSION = 1;
 const WEIGHTS = 'weights.safetensors';
 const MANIFEST = 'manifest.json';
 const UNFINISHED = '.unfinished-';
+const ASIDE = '.aside-';
 
 const manifestSchema = z.object({
   formatVersion: z.literal(FORMAT_VERSION),
@@ -103,9 +104,7 @@ export async function writeCheckpoint(
     await writeSynced(join(unfinished, WEIGHTS), weights);
     await writeSynced(join(unfinished, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await syncFolder(unfinished);
-    // A stop right after a checkpoint, or a run that went back to an earlier one, comes to the same name again.
-    await rm(join(folder, name), { recursive: true, force: true });
-    await rename(unfinished, join(folder, name));
+    await putInPlace(unfinished, folder, name);
     await syncFolder(folder);
     await removeOld(runDir, keep);
     return { name, folder: join(folder, name), images: figures.images, step: figures.step, sha256 };
@@ -125,18 +124,39 @@ export async function writeCheckpoint(
   }
 }
 
+/**
+ * Gives a whole folder its name. A run that went back to an earlier checkpoint comes to the same name again: the
+ * old folder then steps aside first, under a name that a killed process' successor takes back (`settle`).
+ */
+async function putInPlace(unfinished: string, folder: string, name: string): Promise<void> {
+  const target = join(folder, name);
+  const aside = join(folder, `${ASIDE}${name}`);
+  await rm(aside, { recursive: true, force: true });
+  try {
+    await rename(target, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await rename(unfinished, target);
+  await rm(aside, { recursive: true, force: true });
+}
+
 async function removeOld(runDir: string, keep: number): Promise<void> {
   const whole = await listCheckpoints(runDir);
   const old = whole.slice(0, Math.max(0, whole.length - Math.max(1, keep)));
   for (const { folder } of old) await rm(folder, { recursive: true, force: true });
 }
 
-/** Removes what a killed process left half written. */
+/** Removes what a killed process left half written, and takes back a checkpoint that it was replacing. */
 export async function removeUnfinished(runDir: string): Promise<void> {
-  for (const name of await names(checkpointsOf(runDir))) {
-    if (name.startsWith(UNFINISHED)) {
-      await rm(join(checkpointsOf(runDir), name), { recursive: true, force: true });
-    }
+  const folder = checkpointsOf(runDir);
+  const all = await names(folder);
+  for (const name of all) {
+    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { recursive: true, force: true });
+    if (!name.startsWith(ASIDE)) continue;
+    const own = name.slice(ASIDE.length);
+    if (all.includes(own)) await rm(join(folder, name), { recursive: true, force: true });
+    else await rename(join(folder, name), join(folder, own));
   }
 }
 
@@ -209,7 +229,7 @@ export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> 
   }
   if (createHash('sha256').update(file).digest('hex') !== sha256) {
     throw new GantryError('BAD_CHECKPOINT', 'The weights are not those that were saved (SHA-256 differs).', {
-      action: 'Use an earlier checkpoint of the run.',
+      action: 'Remove this checkpoint; the run then goes on from the one before it.',
     });
   }
   const { tensors } = decodeSafetensors(file);

@@ -10,6 +10,8 @@ import { planner } from './plan.ts';
 /** Every step is reported up to here, then every tenth. */
 const REPORT_ALL_STEPS = 100;
 const REPORT_EVERY = 10;
+/** A slow run loses no more than this to a crash, however few images that is. */
+const SAVE_EVERY_MS = 10 * 60_000;
 
 /** Lets messages and signals in between two steps, because a step holds the thread. */
 const breathe = () => new Promise((resolve) => setImmediate(resolve));
@@ -44,19 +46,23 @@ export async function runSession(
     onEvent: (event) => report({ type: 'event', ...event }),
   });
   try {
-    const secondsBefore = await resume(trainer, order);
+    const resumed = await resume(trainer, order);
+    const secondsBefore = resumed?.seconds ?? 0;
     const firstImages = trainer.images;
     const elapsed = () => secondsBefore + sinceStart();
     const rate = () => (trainer.images - firstImages) / Math.max(1e-9, sinceStart());
     report({ type: 'ready', device: trainer.device, totalImages: trainer.totalImages });
 
-    let saved: CheckpointEntry | null = null;
+    let saved: Pick<CheckpointEntry, 'name' | 'images'> | null = resumed;
+    let savedAt = performance.now();
     const save = async () => {
       if (saved?.images === trainer.images) return saved;
       const figures = { images: trainer.images, step: trainer.steps, seconds: elapsed() };
-      saved = await writeCheckpoint(order.runDir, await trainer.checkpoint(), figures);
-      report({ type: 'checkpoint', name: saved.name, images: saved.images, sha256: saved.sha256 });
-      return saved;
+      const entry = await writeCheckpoint(order.runDir, await trainer.checkpoint(), figures);
+      saved = entry;
+      savedAt = performance.now();
+      report({ type: 'checkpoint', name: entry.name, images: entry.images, sha256: entry.sha256 });
+      return entry;
     };
     const plan =
       trainer.totalImages === null && order.minutes !== null
@@ -85,7 +91,8 @@ export async function runSession(
         trainer.totalImages = planned.totalImages;
         report({ type: 'planned', ...planned });
       }
-      if (failure === null && Math.floor(trainer.images / every) > due) await save();
+      const old = performance.now() - savedAt > SAVE_EVERY_MS;
+      if (failure === null && (old || Math.floor(trainer.images / every) > due)) await save();
       await breathe();
     }
     // After dropped steps the state is still the last good one, and worth keeping.
@@ -106,14 +113,14 @@ export async function runSession(
   }
 }
 
-/** Restores the checkpoint that the order names. @returns training seconds of earlier sessions */
-async function resume(trainer: Trainer, order: TrainerStart): Promise<number> {
-  if (order.resumeFrom === null) return 0;
-  const { checkpoint, seconds } = await readCheckpoint(order.resumeFrom);
+/** Restores the checkpoint that the order names, with the training seconds of earlier sessions. */
+async function resume(trainer: Trainer, order: TrainerStart) {
+  if (order.resumeFrom === null) return null;
+  const { checkpoint, seconds, name, images } = await readCheckpoint(order.resumeFrom);
   trainer.restore(checkpoint);
   // The Studio's number wins: the plan may have been made after this checkpoint was written.
   trainer.totalImages = order.totalImages ?? trainer.totalImages;
-  return seconds;
+  return { name, images, seconds };
 }
 
 function progress(

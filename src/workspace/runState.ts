@@ -26,7 +26,7 @@ export type RunEvent =
 
 /** Which events each state answers. `completed` answers `start` too: a run may be given more images. */
 const answers: Record<RunState['kind'], readonly RunEvent['type'][]> = {
-  queued: ['start', 'stop', 'fail'],
+  queued: ['start', 'stop', 'fail', 'interrupt'],
   running: ['pause', 'stop', 'complete', 'fail', 'interrupt'],
   paused: ['start', 'stop', 'fail', 'interrupt'],
   stopped: ['start'],

@@ -112,7 +112,7 @@ export function patchRun(db: Db, run: string, patch: RunPatch, at: string): RunR
 
 /** A writer that has just taken the lock knows that nobody trains: what says so was left by a dead process. */
 export function interruptLeftRuns(db: Db, at: string): string[] {
-  const left = readRuns(db).filter(({ state }) => state.kind === 'running' || state.kind === 'paused');
+  const left = readRuns(db).filter(({ state }) => ['queued', 'running', 'paused'].includes(state.kind));
   for (const { id } of left) {
     patchRun(db, id, { event: { type: 'interrupt' } }, at);
     insertEvent(db, id, { kind: 'interrupted', text: 'The process of the run ended unexpectedly.' }, at);

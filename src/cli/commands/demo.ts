@@ -1,4 +1,5 @@
 import { runDemo } from '../../studio/demo/index.ts';
+import { noticeText } from '../../studio/notices.ts';
 import type { CommandContext } from '../context.ts';
 import { bar, duration } from '../output.ts';
 import { number, type Parsed, text } from '../parse.ts';
@@ -22,8 +23,11 @@ export async function demoCommand(parsed: Parsed, { out, signal }: CommandContex
       onStage: (stage, message) => out.item({ stage }, message),
       onProgress: (stage, done, total) =>
         out.progress({ stage, done, total }, `${bar(done / total)} ${done} of ${total}`),
-      onImported: (imported) =>
-        out.item({ stage: 'import', ...importFields(imported) }, importText(imported)),
+      onImported: (imported) => {
+        for (const code of imported.notices)
+          out.warning({ stage: 'import', code, message: noticeText(code) });
+        out.item({ stage: 'import', ...importFields(imported) }, importText(imported));
+      },
       onRun: (run) =>
         out.item(
           { stage: 'train', run: run.id },

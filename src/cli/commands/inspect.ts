@@ -3,7 +3,7 @@ import { inspectFile } from '../../studio/inspect/index.ts';
 import type { CommandContext } from '../context.ts';
 import type { Parsed } from '../parse.ts';
 
-/** `gantry inspect FILE…`: an item a file; exit 1 when any could not be decoded. */
+/** `gantry inspect FILE…`: an item a file; exit 1 when none could be decoded. */
 export async function inspectCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   let failed = 0;
   for (const path of parsed.operands) {

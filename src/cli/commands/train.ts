@@ -55,7 +55,16 @@ export async function trainCommand(parsed: Parsed, { out, signal }: CommandConte
     throw new GantryError('USAGE', 'Give --dataset NAME for a new run, or --resume RUN to go on with one.');
   }
   if (resume !== undefined) {
-    const fixed = ['preset', 'size', 'images', 'minutes', 'seed', 'device'].filter((o) => o in parsed.values);
+    const fixed = [
+      'preset',
+      'size',
+      'images',
+      'minutes',
+      'seed',
+      'device',
+      'threads',
+      'checkpoint-every',
+    ].filter((o) => o in parsed.values);
     if (fixed.length > 0) {
       throw new GantryError('USAGE', `--resume takes all settings from the run; leave out --${fixed[0]}.`);
     }

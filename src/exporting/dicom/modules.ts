@@ -1,3 +1,4 @@
+import { mayShowFace } from '../../imaging/index.ts';
 import { application, marking } from '../marking.ts';
 import type { DicomDataset } from './dictionary.ts';
 import type { Implementation } from './part10.ts';
@@ -104,13 +105,10 @@ export function generalImage(createdAt: Date, derivation: string): DicomDataset 
   };
 }
 
-/** Parts of a body whose picture, alone or stacked, may show a face. */
-const faceParts: ReadonlySet<string> = new Set(['HEAD', 'BRAIN', 'FACE', 'SKULL', 'HEADNECK', 'WHOLEBODY']);
-
 /** Body part, and whether a face may be recognised: assumed when nothing is known. */
 export function bodyPart(part: string | undefined): DicomDataset {
   if (part === undefined) return { Laterality: '', RecognizableVisualFeatures: 'YES' };
-  return { BodyPartExamined: part, RecognizableVisualFeatures: faceParts.has(part) ? 'YES' : 'NO' };
+  return { BodyPartExamined: part, RecognizableVisualFeatures: mayShowFace(part) ? 'YES' : 'NO' };
 }
 
 /** Image Pixel: unsigned, 12 bits of 16. `pixels` is row-major, rows x columns, 0 .. 4095. */

@@ -31,8 +31,9 @@ export interface SyntheticContext {
 const model = 'Gantry GAN';
 
 /** Patient ID from the run, so that all slices of a run are one subject to whoever splits data by patient. */
-function patientOf(runId: string) {
-  const short = derivedUid('gantry', 'patient', runId).slice(5, 13);
+/** One patient a run: run-0001 of another workspace is somebody else. */
+function patientOf({ runId, runKey = '' }: Provenance) {
+  const short = derivedUid('gantry', 'patient', runId, runKey).slice(5, 13);
   return {
     name: `SYNTHETIC^${short}`,
     id: `SYN-${short}`,
@@ -116,7 +117,7 @@ export function writeSyntheticDicom(slice: SyntheticSlice, context: SyntheticCon
   return encodePart10(
     {
       ...sopCommon(sopClass, instanceUid, by),
-      ...patientAndStudy(patientOf(provenance.runId), derivedUid('study', ...scope)),
+      ...patientAndStudy(patientOf(provenance), derivedUid('study', ...scope)),
       StudyDescription: `SYNTHETIC, made by ${application}`,
       ...seriesOf(slice, provenance, kind, seriesScope),
       InstanceNumber: index + 1,

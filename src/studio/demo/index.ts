@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { appVersion } from '../../base/runtime.ts';
 import { writePhantom } from '../../phantom/index.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
@@ -41,7 +42,13 @@ export interface DemoResult {
 
 const phantomSubjects = 6;
 const phantomSlices = 96;
-const datasetName = 'demo';
+
+/** A dataset for each set of scans, so that a second demo on other scans does not mix with the first. */
+function datasetOf(paths: readonly string[]): string {
+  if (paths.length === 0) return 'phantom';
+  const key = paths.map((path) => resolve(path)).sort();
+  return `scans-${createHash('sha256').update(key.join('\n')).digest('hex').slice(0, 8)}`;
+}
 
 async function scansOf(demo: Demo, listener: DemoListener, signal: AbortSignal): Promise<readonly string[]> {
   if (demo.paths.length > 0) return demo.paths;
@@ -68,11 +75,12 @@ export async function runDemo(demo: Demo, listener: DemoListener, signal: AbortS
   mkdirSync(demo.outDir, { recursive: true });
   const workspace = join(demo.outDir, 'workspace');
   const paths = await scansOf(demo, listener, signal);
+  const dataset = datasetOf(demo.paths);
   using ws = openOrCreate(workspace);
   listener.onStage('import', 'Importing.');
   const imported = await importPaths(
     ws,
-    { paths, dataset: datasetName },
+    { paths, dataset },
     {
       signal,
       onProgress: ({ filesDone, filesTotal }) => listener.onProgress('import', filesDone, filesTotal),
@@ -83,7 +91,7 @@ export async function runDemo(demo: Demo, listener: DemoListener, signal: AbortS
   const { minutes, preset, size, device, seed } = demo;
   const training = await trainRun(
     ws,
-    { dataset: datasetName, minutes, preset, size, device, seed },
+    { dataset, minutes, preset, size, device, seed },
     { signal, onStart: (run) => listener.onRun(run), onReport: listener.onTraining },
   );
   return { workspace, training, ...(await show(ws, demo, training, listener)) };

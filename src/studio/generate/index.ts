@@ -61,6 +61,7 @@ function provenance(ws: Workspace, model: Model): Provenance {
   return {
     appVersion,
     runId: run.id,
+    runKey: `${run.datasetHash} ${run.seed} ${run.createdAt}`,
     modelSha256: model.sha256,
     preset: run.preset,
     images: model.images,
@@ -84,9 +85,10 @@ function intensityOf(ws: Workspace, dataset: string, label: string) {
       action: 'Series are listed by: gantry datasets --workspace W --json',
     });
   }
-  // The window is in real values already, so the series' own rescale is in it.
+  // The window is in real values already, so the series' own rescale is in it; those of MONOCHROME1 were negated.
   const { low, high } = series.window;
-  return { slope: 1, intercept: 0, low, high, unit: series.attributes.rescaleUnit ?? 'US' };
+  const inverted = ws.slices(dataset, { series: series.id }).some((slice) => slice.inverted);
+  return { slope: inverted ? -1 : 1, intercept: 0, low, high, unit: series.attributes.rescaleUnit ?? 'US' };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunMetrics, Workspace } from '../../workspace/index.ts';
@@ -17,8 +19,12 @@ export interface SuperviseOptions {
 
 /** Metrics reach the database in batches of this age, so that a fast run does not spend its time on commits. */
 const flushMs = 500;
-/** A trainer that was told to stop and does not is killed; its last checkpoint stays. */
-const stopGraceMs = 60_000;
+/**
+ * A trainer that was told to stop and does not is killed; its last checkpoint stays. It stops between two steps,
+ * so the grace is at least so many of the longest steps that were seen.
+ */
+const leastGraceMs = 120_000;
+const graceSteps = 5;
 
 function toMetrics(report: TrainerProgress): RunMetrics {
   const { step, images, lossD, lossG, scoreReal, scoreFake, extra, seconds } = report;
@@ -48,6 +54,8 @@ function died(
 export async function superviseTrainer(options: SuperviseOptions): Promise<TrainerDone> {
   const { ws, run, trainer, order, signal } = options;
   let pending: RunMetrics[] = [];
+  let longestStepMs = 0;
+  let lastReport = performance.now();
   let progress: TrainerProgress | undefined;
   let done: TrainerDone | undefined;
   let failure: GantryError | undefined;
@@ -70,12 +78,18 @@ export async function superviseTrainer(options: SuperviseOptions): Promise<Train
         ws.updateRun(run, { totalImages: report.totalImages });
         break;
       case 'progress':
+        if (progress !== undefined && report.step > progress.step) {
+          const stepMs = (performance.now() - lastReport) / (report.step - progress.step);
+          longestStepMs = Math.max(longestStepMs, stepMs);
+        }
+        lastReport = performance.now();
         progress = report;
         pending.push(toMetrics(report));
         break;
       case 'checkpoint':
         flush();
         ws.addCheckpoint(run, { name: report.name, images: report.images, sha256: report.sha256 });
+        dropRemoved(ws, run);
         break;
       case 'event':
         ws.addEvent(run, { kind: report.kind, text: report.text, images: report.images });
@@ -96,7 +110,7 @@ export async function superviseTrainer(options: SuperviseOptions): Promise<Train
 
   const stop = () => {
     trainer.send({ type: 'stop' });
-    killer ??= setTimeout(() => trainer.kill(), stopGraceMs);
+    killer ??= setTimeout(() => trainer.kill(), Math.max(leastGraceMs, graceSteps * longestStepMs));
   };
   const guarded = (work: () => void) => {
     try {
@@ -133,6 +147,13 @@ export async function superviseTrainer(options: SuperviseOptions): Promise<Train
   finishRun(ws, run, done, failure);
   if (failure !== undefined) throw failure;
   return done!;
+}
+
+/** The trainer keeps the newest checkpoints only; those that it removed are no longer listed. */
+function dropRemoved(ws: Workspace, run: string): void {
+  for (const { name } of ws.checkpoints(run)) {
+    if (!existsSync(join(ws.runDir(run), 'checkpoints', name))) ws.dropCheckpoint(run, name);
+  }
 }
 
 function finishRun(ws: Workspace, run: string, done: TrainerDone | undefined, failure?: GantryError): void {

@@ -1,8 +1,8 @@
-import { GantryError } from '../../base/errors.ts';
+import { GantryError, toGantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
-import { prepareCache } from '../../dataset/index.ts';
+import { finaliseDataset, prepareCache } from '../../dataset/index.ts';
 import { createConfig, loadPreset, parseRunConfig, type RunConfig } from '../../gan/index.ts';
-import { listCheckpoints } from '../../trainer/checkpoint.ts';
+import { type CheckpointEntry, listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
 import type { TrainerReport } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import { forkTrainer, type StartTrainer } from './host.ts';
@@ -76,6 +76,7 @@ export async function trainRun(
   if (training.images !== undefined && training.minutes !== undefined) {
     throw new GantryError('USAGE', 'Give the length as images or as minutes, not both.');
   }
+  await finishImport(ws, training.dataset, options.signal);
   const dataset = ws.dataset(training.dataset);
   const name = training.preset ?? 'tiny';
   const preset = loadPreset(name);
@@ -113,15 +114,34 @@ export async function resumeRun(ws: Workspace, id: string, options: TrainOptions
       action: 'Start a new run with more images.',
     });
   }
+  await finishImport(ws, run.dataset, options.signal);
   if (ws.datasetHash(run.dataset) !== run.datasetHash) {
     throw new GantryError('DATASET_CHANGED', `The dataset "${run.dataset}" has changed since ${id} began.`, {
       action: 'Exact resume needs the same slices; start a new run on the dataset as it is now.',
     });
   }
-  const checkpoints = await listCheckpoints(ws.runDir(id));
-  const newest = checkpoints.at(-1) ?? null;
+  const newest = await newestIntact(ws, id);
   ws.dropMetricsAfter(id, newest?.step ?? 0);
   return trainFrom(ws, run, readPlan(run), newest?.folder ?? null, options);
+}
+
+/** The newest checkpoint whose weights are those that were saved; a damaged one is said and passed over. */
+async function newestIntact(ws: Workspace, id: string): Promise<CheckpointEntry | null> {
+  for (const entry of (await listCheckpoints(ws.runDir(id))).reverse()) {
+    try {
+      await readCheckpoint(entry.folder);
+      return entry;
+    } catch (error) {
+      const { code, message } = toGantryError(error);
+      ws.addEvent(id, { kind: 'checkpoint-damaged', text: `${message} [${code}]`, images: entry.images });
+    }
+  }
+  return null;
+}
+
+/** A dataset whose import was cut off has no windows yet; its hash means something only once it has. */
+async function finishImport(ws: Workspace, dataset: string, signal: AbortSignal | undefined): Promise<void> {
+  if (ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
 }
 
 async function trainFrom(
