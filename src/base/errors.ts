@@ -18,6 +18,7 @@ export const errorCodes = {
   NOT_AN_IMAGE: 'The file is of no kind that Gantry reads.',
   NO_PIXELS: 'The file has no pixel data.',
   TRUNCATED: 'The file ends before its content does.',
+  TIMED_OUT: 'A file took too long to read.',
   CORRUPT: 'The file contradicts itself.',
   TOO_LARGE: 'The file claims a size that is not sensible.',
   UNSUPPORTED_SYNTAX: 'The transfer syntax cannot be decoded.',

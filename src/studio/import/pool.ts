@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -8,13 +9,22 @@ import type { FoundFile } from './walk.ts';
 
 /** Files that a worker holds at a time: one at work, the others so that it never waits. */
 const filesAhead = 3;
-/** A file that takes longer than this, without a sign of life, is given up. */
-const patienceMs = 60_000;
+const watchEveryMs = 1000;
+
+/**
+ * How long a file of so many bytes may take without a sign of life before it is given up, in ms: a minute, and
+ * longer for large files, which a slow disk or network reads at half a megabyte a second.
+ */
+export function patienceMs(bytes: number): number {
+  return 60_000 + bytes / 500;
+}
 
 export interface PoolOptions {
   readonly workers: number;
   readonly start: WorkerStart;
   readonly signal?: AbortSignal | undefined;
+  /** By the file's bytes, ms; default `patienceMs`. */
+  readonly patience?: ((bytes: number) => number) | undefined;
   /** Told of every report, and of files whose worker died or hung, as rejections. */
   readonly onReport: (report: FileReport, stored: () => void) => void;
 }
@@ -33,7 +43,17 @@ function workerEnv(): NodeJS.ProcessEnv {
 interface Seat {
   worker: Worker;
   readonly held: FileOrder[];
-  heardAt: number;
+  /** Since the worker was last heard of, and this process was awake to hear it. */
+  silentMs: number;
+}
+
+/** 0 where the file cannot be looked at any more. */
+function bytesOf(order: FileOrder): number {
+  try {
+    return statSync(order.path).size;
+  } catch {
+    return 0;
+  }
 }
 
 /**
@@ -96,7 +116,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     }
   };
   /** Gives up the file at work, gives the others back, and puts a new worker on the seat. */
-  const replace = (seat: Seat, code: 'CORRUPT' | 'INTERNAL', reason: string) => {
+  const replace = (seat: Seat, code: 'TIMED_OUT' | 'INTERNAL', reason: string) => {
     const [culprit, ...others] = seat.held.splice(0);
     open -= others.length + (culprit === undefined ? 0 : 1);
     again.push(...others);
@@ -107,7 +127,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     seat.worker.on('error', () => {});
     void seat.worker.terminate();
     seat.worker = startWorker(seat);
-    seat.heardAt = performance.now();
+    seat.silentMs = 0;
     feed(seat);
   };
   const startWorker = (seat: Pick<Seat, 'held'>): Worker => {
@@ -122,7 +142,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     worker.on('message', (report: WorkerReport) => {
       const self = own();
       if (self === undefined || ended) return;
-      self.heardAt = performance.now();
+      self.silentMs = 0;
       if (report.type === 'ready') {
         ready = true;
         return;
@@ -140,13 +160,21 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     });
     return worker;
   };
+  const patience = options.patience ?? patienceMs;
+  let watchedAt = performance.now();
   const watch = setInterval(() => {
+    // A machine that slept, or a main thread that was busy, is no silence of the workers.
+    const passedMs = Math.min(performance.now() - watchedAt, 2 * watchEveryMs);
+    watchedAt = performance.now();
     for (const seat of seats) {
-      if (seat.held.length === 0 || performance.now() - seat.heardAt < patienceMs) continue;
-      seat.heardAt = performance.now();
-      replace(seat, 'CORRUPT', `Reading the file took more than ${patienceMs / 1000} seconds.`);
+      const [order] = seat.held;
+      if (order === undefined) continue;
+      seat.silentMs += passedMs;
+      if (seat.silentMs < patience(0) || seat.silentMs < patience(bytesOf(order))) continue;
+      const seconds = Math.round(seat.silentMs / 1000);
+      replace(seat, 'TIMED_OUT', `Reading the file took more than ${seconds} seconds; import it again.`);
     }
-  }, 1000);
+  }, watchEveryMs);
 
   if (options.signal?.aborted) abort();
   else {
@@ -154,7 +182,7 @@ export function runPool(files: readonly FoundFile[], options: PoolOptions): Prom
     const count = Math.max(1, Math.min(options.workers, files.length));
     for (let i = 0; i < count; i++) {
       const held: FileOrder[] = [];
-      const seat: Seat = { worker: startWorker({ held }), held, heardAt: performance.now() };
+      const seat: Seat = { worker: startWorker({ held }), held, silentMs: 0 };
       seats.push(seat);
     }
     for (const seat of seats) feed(seat);
