@@ -6,10 +6,10 @@ import { type TrainerProcess, trainerReportSchema } from '../src/studio/app/repo
 
 const keptStderr = 8_000;
 
-/** The trainer's entry, unpacked or inside the archive; a utility process reads both. */
 /** How long a trainer that is to end may take to do so. */
 const killAfterMs = 5_000;
 
+/** The trainer's entry, unpacked or inside the archive; a utility process reads both. */
 export const trainerEntry = fileURLToPath(entryUrl('../src/trainer/main.ts', import.meta.url));
 
 /**
