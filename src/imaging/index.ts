@@ -1,4 +1,4 @@
 export { mayShowFace } from './face.ts';
-export { normalOf, planeOf, type SliceOrder, sortSlices } from './geometry.ts';
-export { detectKind, type ImageKind, inspectImage, readHeaders, readImage } from './read.ts';
+export { normalOf, planeOf, sortSlices } from './geometry.ts';
+export { detectKind, inspectImage, readHeaders, readImage } from './read.ts';
 export type * from './types.ts';

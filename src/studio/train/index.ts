@@ -1,2 +1,2 @@
-export { forkTrainer, type StartTrainer, type TrainerProcess } from './host.ts';
-export { type NewTraining, resumeRun, type TrainOptions, type TrainResult, trainRun } from './trainRun.ts';
+export type { StartTrainer, TrainerProcess } from './host.ts';
+export { resumeRun, type TrainOptions, type TrainResult, trainRun } from './trainRun.ts';
