@@ -99,7 +99,7 @@ export const commands = [
       'subject-from': {
         kind: 'string',
         value: 'HOW',
-        help: 'What a subject is: identity (DICOM patient, BIDS sub- label, else the file), folder (the first one below PATH), or a regular expression whose first group, matched on the relative path, names the subject. Fixed by the first import into a dataset.',
+        help: 'What a subject is: identity (DICOM patient, BIDS sub- label, else the file), folder (the first one below PATH), or a regular expression whose first group, matched on the relative path, names the subject. Fixed by the first import into a dataset; a pattern is not kept as text and must be given again.',
         defaultText: 'identity',
       },
       plane: {
@@ -114,10 +114,13 @@ export const commands = [
         kind: 'number',
         value: 'SHARE',
         min: 0,
-        help: 'Share of the subjects kept for testing, 0 to 1.',
+        help: 'Share of the subjects kept for testing, 0 to 1. Fixed by the first import into a dataset.',
         defaultText: 'none below five subjects, a fifth from there on',
       },
-      seed: { ...seed, help: 'Seed of the split into training and held-out subjects.' },
+      seed: {
+        ...seed,
+        help: 'Seed of the split into training and held-out subjects. Fixed by the first import into a dataset.',
+      },
     },
     json: 'progress: done, total, secondsLeft. done: dataset, slices, added, already, setAside, series, subjects, trainSubjects, heldOutSubjects, notices, rejected [{path, code, reason}], seconds. error NO_INPUT carries rejected too.',
   },

@@ -60,7 +60,7 @@ export interface DatasetRecord {
   readonly name: string;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** "identity" (DICOM patient, BIDS label, NIfTI file), "folder" or a pattern. */
+  /** "identity" (DICOM patient, BIDS label, NIfTI file), "folder", or "pattern" and the keyed hash of it. */
   readonly subjectFrom: string;
   readonly splitSeed: number;
   /** null: the default rule (all to train below five subjects, a fifth held out from there). */

@@ -2,7 +2,7 @@ import { GantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
 import { finaliseDataset } from '../../dataset/index.ts';
 import type { ReadOptions } from '../../imaging/index.ts';
-import { checkDatasetName, type Workspace } from '../../workspace/index.ts';
+import { checkDatasetName, type DatasetRecord, type Workspace } from '../../workspace/index.ts';
 import { Batches } from './batches.ts';
 import { subjectPattern } from './identity.ts';
 import { runPool } from './pool.ts';
@@ -16,7 +16,8 @@ export interface ImportOptions {
   /**
    * "identity" (default): a DICOM patient (without a usable Patient ID: a study), a BIDS `sub-` label, otherwise
    * one NIfTI file. "folder": the first folder below the given one. Otherwise a regular expression on the path
-   * below the given folder, whose first group is the subject. Fixed by a dataset's first import.
+   * below the given folder, whose first group is the subject. Fixed by a dataset's first import; a pattern is not
+   * kept as text and must be given again.
    */
   readonly subjectFrom?: string | undefined;
   /** Plane to cut volumes into; default as acquired. */
@@ -25,6 +26,7 @@ export interface ImportOptions {
   readonly volume?: number | undefined;
   /** Part of the subjects to hold out, 0 .. 1; default: none below five subjects, a fifth from there on. */
   readonly heldOut?: number | undefined;
+  /** Seed of the split. This and the held-out part are fixed by a dataset's first import. */
   readonly splitSeed?: number | undefined;
   /** Worker threads; default one a core. */
   readonly workers?: number | undefined;
@@ -74,6 +76,39 @@ export class NothingImported extends GantryError {
   }
 }
 
+/** What a dataset keeps of `subjectFrom`. A pattern may name people, so that only its keyed hash is stored. */
+function storedRule(ws: Workspace, subjectFrom: string): string {
+  if (subjectFrom === 'identity' || subjectFrom === 'folder') return subjectFrom;
+  return `pattern ${ws.keyOf('pattern of subjects', subjectFrom).toString('hex')}`;
+}
+
+/** How a dataset tells subjects apart when an import does not say. @throws USAGE for a pattern, which is not kept */
+function rememberedRule(before: DatasetRecord | undefined): string {
+  if (before === undefined) return 'identity';
+  if (before.subjectFrom === 'identity' || before.subjectFrom === 'folder') return before.subjectFrom;
+  throw new GantryError('USAGE', 'The dataset tells subjects apart by a pattern, which is not kept.', {
+    action: 'Give the same --subject-from again.',
+  });
+}
+
+/** The split of a dataset is fixed by its first import. @throws BAD_CONFIG when another one is asked for */
+function checkSplit(before: DatasetRecord, { heldOut, splitSeed }: ImportOptions): void {
+  const { heldOutFraction } = before;
+  if (heldOut !== undefined && heldOut !== heldOutFraction) {
+    const has = heldOutFraction === null ? 'the default' : heldOutFraction;
+    throw new GantryError('BAD_CONFIG', `The dataset holds out ${has}, not ${heldOut} of its subjects.`, {
+      action: 'Leave --held-out out, or import into another dataset.',
+    });
+  }
+  if (splitSeed !== undefined && splitSeed !== before.splitSeed) {
+    throw new GantryError(
+      'BAD_CONFIG',
+      `The dataset was split by the seed ${before.splitSeed}, not ${splitSeed}.`,
+      { action: 'Leave --seed out, or import into another dataset.' },
+    );
+  }
+}
+
 function checkOptions(ws: Workspace, options: ImportOptions): string {
   checkDatasetName(options.dataset);
   const { heldOut } = options;
@@ -81,11 +116,12 @@ function checkOptions(ws: Workspace, options: ImportOptions): string {
     throw new GantryError('USAGE', 'The held-out part of the subjects must be at least 0 and below 1.');
   }
   const before = ws.hasDataset(options.dataset) ? ws.dataset(options.dataset) : undefined;
-  const subjectFrom = options.subjectFrom ?? before?.subjectFrom ?? 'identity';
+  if (before !== undefined) checkSplit(before, options);
+  const subjectFrom = options.subjectFrom ?? rememberedRule(before);
   subjectPattern(subjectFrom);
-  if (before !== undefined && before.subjectFrom !== subjectFrom) {
+  if (before !== undefined && before.subjectFrom !== storedRule(ws, subjectFrom)) {
     throw new GantryError('USAGE', 'The dataset was begun with another way of telling subjects apart.', {
-      action: 'Leave --subject-from out, or import into another dataset.',
+      action: 'Leave --subject-from out, give the same pattern, or import into another dataset.',
     });
   }
   return subjectFrom;
@@ -96,7 +132,7 @@ function checkOptions(ws: Workspace, options: ImportOptions): string {
  * stores slices and keyed hashes only, then works out windows, empty slices and the split. Files that cannot be
  * used are listed in `rejected`. Importing the same files again adds nothing; an import that was cut off is taken
  * up where it stood.
- * @throws NOT_FOUND (a path), USAGE (an option), WORKSPACE_BUSY, NothingImported (NO_INPUT), CANCELLED and
+ * @throws NOT_FOUND (a path), USAGE (an option), BAD_CONFIG (another split than the dataset's), WORKSPACE_BUSY, NothingImported (NO_INPUT), CANCELLED and
  *   DISK_FULL, both with the workspace consistent and what was stored kept
  */
 export async function importPaths(
@@ -126,7 +162,7 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
   if (isNew) {
     ws.createDataset({
       name: options.dataset,
-      subjectFrom,
+      subjectFrom: storedRule(ws, subjectFrom),
       splitSeed: options.splitSeed ?? 1,
       heldOutFraction: options.heldOut ?? null,
     });

@@ -121,6 +121,39 @@ describe('import', () => {
     expect(ws.datasets().map((d) => d.name)).toEqual(['folder', 'identity', 'pattern']);
   });
 
+  it('keeps no text of a pattern, and knows it again', async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.dir, 'data');
+    put(join(data, 'mustermann_a', '1.dcm'), madeDicom({ instance: 1 }));
+    using ws = Workspace.create(join(folder.dir, 'ws'));
+    const pattern = '^(mustermann_[a-z])/';
+    await importPaths(ws, { paths: [data], dataset: 'd', subjectFrom: pattern });
+    expect(ws.dataset('d').subjectFrom).toMatch(/^pattern [0-9a-f]{32}$/);
+    expect(searchFor(ws.dir, ['mustermann', pattern])).toEqual([]);
+    put(join(data, 'mustermann_b', '2.dcm'), madeDicom({ instance: 2 }));
+    const again = (subjectFrom?: string) => importPaths(ws, { paths: [data], dataset: 'd', subjectFrom });
+    expect(await codeOf(again())).toBe('USAGE');
+    expect(await codeOf(again('^(.)'))).toBe('USAGE');
+    expect(await again(pattern)).toMatchObject({ added: 1, already: 1, subjects: 2 });
+  });
+
+  it('refuses another split than the dataset has', async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.dir, 'data');
+    putSeries(data, 2, 2);
+    using ws = Workspace.create(join(folder.dir, 'ws'));
+    const bring = (dataset: string, heldOut?: number, splitSeed?: number) =>
+      importPaths(ws, { paths: [data], dataset, heldOut, splitSeed });
+    await bring('halves', 0.5, 7);
+    expect(await codeOf(bring('halves', 0.2))).toBe('BAD_CONFIG');
+    expect(await codeOf(bring('halves', 0.5, 8))).toBe('BAD_CONFIG');
+    expect(await bring('halves', 0.5, 7)).toMatchObject({ added: 0, already: 4, heldOutSubjects: 1 });
+    expect(await bring('halves')).toMatchObject({ already: 4 });
+    await bring('default');
+    expect(await codeOf(bring('default', 0.5))).toBe('BAD_CONFIG');
+    expect(await bring('default', undefined, 1)).toMatchObject({ already: 4 });
+  });
+
   it('takes patients without a usable identifier by their study', async () => {
     using folder = temporaryFolder();
     const data = join(folder.dir, 'data');
