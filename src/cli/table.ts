@@ -131,6 +131,26 @@ export const commands = [
     json: 'an item a dataset: dataset, state, slices, setAside, series, subjects.',
   },
   {
+    name: 'slices',
+    summary: 'List the slices of a dataset; bring some back, or set some aside.',
+    detail:
+      'An import sets slices aside that show hardly anything. A choice made here is kept by later imports. A run that was begun before cannot be resumed after a change.',
+    options: {
+      workspace,
+      dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset of the slices.' },
+      state: {
+        kind: 'string',
+        value: 'STATE',
+        choices: ['used', 'empty', 'excluded'],
+        help: 'Only slices in this state.',
+      },
+      ids: { kind: 'string', value: 'LIST', help: 'Only these slices, by id: 1,2,3.' },
+      restore: { kind: 'flag', help: 'Use the slices that --state or --ids name.' },
+      exclude: { kind: 'flag', help: 'Set the slices aside that --state or --ids name.' },
+    },
+    json: 'an item a slice: slice, series, order, state, reason, chosen; after a change as it is then. done: dataset, slices, changed.',
+  },
+  {
     name: 'runs',
     summary: 'List the training runs of a workspace.',
     options: { workspace },

@@ -51,7 +51,7 @@ async function isGantryOutput(folder: string, entries: readonly Dirent[]): Promi
 }
 
 /** What a walk has found. */
-export interface Walked {
+interface Walked {
   readonly files: FoundFile[];
   readonly rejected: Rejection[];
   /** Workspaces and exports of Gantry were met, and left alone. */
