@@ -7,6 +7,7 @@ import { GantryError, toGantryError } from '../base/errors.ts';
 import { openAtomic, type SplitSide, type Workspace, writeFileAtomic } from '../workspace/index.ts';
 import { finaliseDataset } from './finalise.ts';
 import { ImageMaker } from './images.ts';
+import { hashDigits, tidyCaches, touchCache } from './tidy.ts';
 
 /** Raise when the same slices would give other images, so that old caches are not taken for new ones. */
 const imageVersion = 1;
@@ -55,7 +56,7 @@ function cached(file: string): ImageCache | undefined {
 /**
  * Windowed, resampled images of a dataset's used slices as one file, in the dataset's order. Made once for a
  * state of the dataset and reused; memory does not grow with the dataset. Finishes an import that was cut off,
- * if the workspace may be written.
+ * and removes caches that no dataset needs any more, if the workspace may be written.
  * @throws NOT_FOUND, DATASET_TOO_SMALL (no slice), BAD_SIZE, CANCELLED, DISK_FULL
  */
 export async function prepareCache(
@@ -69,9 +70,12 @@ export async function prepareCache(
   }
   if (ws.canWrite && ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
   const datasetHash = ws.datasetHash(dataset);
-  const file = join(ws.cacheDir, `${datasetHash.slice(0, 24)}-${side}-${size}.u16`);
+  const file = join(ws.cacheDir, `${datasetHash.slice(0, hashDigits)}-${side}-${size}.u16`);
   const known = cached(file);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    touchCache(file);
+    return known;
+  }
   const slices = ws.slices(dataset, { state: 'used', ...(side === 'all' ? {} : { side }) });
   if (slices.length === 0) {
     throw new GantryError(
@@ -116,6 +120,7 @@ export async function prepareCache(
       hash: hash.digest('hex'),
     } as const;
     writeFileAtomic(`${file}.json`, JSON.stringify(info));
+    if (ws.canWrite) tidyCaches(ws);
     return { file, ...info };
   } catch (error) {
     throw toGantryError(error);

@@ -1,4 +1,5 @@
-import { readdirSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finaliseDataset, prepareCache, readCache } from '../../../src/dataset/index.ts';
 import { Workspace } from '../../../src/workspace/index.ts';
@@ -79,6 +80,38 @@ describe('prepareCache', () => {
     const smaller = await prepareCache(ws, 'd', { size: 8, side: 'train' });
     expect(smaller.count).toBe(5);
     expect(smaller.sliceIds).toEqual(first.sliceIds.slice(1));
+  });
+
+  it('removes what no dataset needs any more, and nothing that may be in use', async () => {
+    using folder = temporaryFolder();
+    using ws = Workspace.create(folder.dir, { write: true });
+    newDataset(ws, 'd');
+    put(ws);
+    const prepare = (size: number) => prepareCache(ws, 'd', { size, side: 'train' });
+    const left = () => readdirSync(ws.cacheDir).sort();
+    const age = (...files: string[]) => {
+      for (const file of files) utimesSync(file, new Date(0), new Date(0));
+    };
+    const old = await prepare(8);
+    const used = await prepare(16);
+    const killed = `${old.file}.0123456789ab.tmp`;
+    const underWay = `${old.file}.ba9876543210.tmp`;
+    const strange = join(ws.cacheDir, 'something-else.tmp');
+    for (const file of [killed, underWay, strange]) writeFileSync(file, 'x');
+    age(old.file, `${old.file}.json`, used.file, `${used.file}.json`, killed, strange);
+    // Used again a moment ago, by a process that may still read it.
+    await prepare(16);
+    ws.setSliceState(old.sliceIds[0]!, 'excluded');
+    const fresh = await prepare(8);
+    for (const { file } of [fresh, used])
+      expect([existsSync(file), existsSync(`${file}.json`)]).toEqual([true, true]);
+    expect(left()).toHaveLength(4 + 2);
+    expect([underWay, strange].every(existsSync)).toBe(true);
+    // A state that is the dataset's stays however old it is.
+    age(used.file, fresh.file);
+    const larger = await prepare(32);
+    expect(left()).toHaveLength(4 + 2);
+    expect([fresh.file, larger.file].every(existsSync)).toBe(true);
   });
 
   it('refuses what cannot be, and leaves no half file when cancelled', async () => {
