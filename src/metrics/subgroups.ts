@@ -40,6 +40,8 @@ export interface GroupFigures {
   readonly realShare: number;
   /** Share of the set's slices whose nearest real slice is of the group. */
   readonly setShare: number;
+  /** Upper end of the share's 95 % interval. */
+  readonly setShareHigh: number;
 }
 
 /** Wilson's 95 % interval of a share. */
@@ -65,6 +67,7 @@ export function figuresByGroup(
     const members = groups.flatMap((name, i) => (name === group ? [i] : []));
     const hits = members.filter((i) => reach.covered[i] === 1).length;
     const [low, high] = wilson(hits, members.length);
+    const own = placed.filter((name) => name === group).length;
     return {
       group,
       real: members.length,
@@ -73,7 +76,8 @@ export function figuresByGroup(
       low,
       high,
       realShare: members.length / known,
-      setShare: placed.filter((name) => name === group).length / Math.max(1, placed.length),
+      setShare: own / Math.max(1, placed.length),
+      setShareHigh: wilson(own, placed.length)[1],
     };
   });
 }

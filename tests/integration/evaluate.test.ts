@@ -62,7 +62,7 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
     for (const file of readdirSync(source).sort().slice(0, 40))
       copyFileSync(join(source, file), join(scans, file));
     const imported = await gantry(
-      ...['import', scans, '--workspace', workspace, '--dataset', 'hippocampus', '--plane', 'coronal'],
+      ...['import', scans, '--workspace', workspace, '--dataset', 'hippocampus', '--plane', 'axial'],
     );
     expect(last(imported).type).toBe('done');
     using ws = openForReading(workspace);
@@ -80,7 +80,7 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
         }),
       };
     };
-    ({ images: heldOut, places: thirds } = await take('heldOut', 120));
+    ({ images: heldOut, places: thirds } = await take('heldOut', 200));
     ({ images: train } = await take('train', copies));
   });
 
@@ -107,7 +107,7 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
   });
 
   it('scores slices of other people near the floor, and says the same numbers again', async () => {
-    const folder = writeSet('real', heldOut);
+    const folder = writeSet('real', heldOut.slice(0, 120));
     const first = await judge(folder, 'real-report');
     const again = await judge(folder, 'again-report');
     expect({ ...again, createdAt: '' }).toEqual({ ...first, createdAt: '' });
@@ -127,7 +127,7 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
     const dark = await judge(
       writeSet(
         'dark',
-        heldOut.map((image) => image.map((v) => -1 + (v + 1) * 0.5)),
+        heldOut.slice(0, 120).map((image) => image.map((v) => -1 + (v + 1) * 0.5)),
       ),
       'dark-report',
     );
@@ -136,9 +136,7 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
     const missing = await judge(writeSet('missing', without), 'missing-report');
     const share = (group: string) => missing.subgroups.find((g) => g.group === group)!;
     const first = share('first third');
-    expect(missing.findings.join(' ')).toContain(
-      'synthetic slices like those of slice position "first third"',
-    );
+    expect(missing.findings.join(' ')).toContain('like those of slice position "first third"');
     expect(first.syntheticShare).toBeLessThan(0.6 * first.realShare);
     const last = share('last third');
     expect(last.coverage.value).toBeGreaterThan(0.8 * last.floorCoverage!);

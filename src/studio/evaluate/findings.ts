@@ -1,5 +1,5 @@
 import type { Figure, Report, SetName } from './report.ts';
-import { gapWarning } from './subgroups.ts';
+import { gapWarning, rareWarning } from './subgroups.ts';
 
 /** Three digits, and whole percents, as people read them. */
 export function shown(value: number): string {
@@ -44,7 +44,7 @@ function fidelity(figures: readonly Figure[]): string[] {
         ? `By pixels and gradients the synthetic slices are as near to real ones as slices of other people are (KID ${shown(synthetic.value)}, floor ${shown(floor.value)}).`
         : `By pixels and gradients the synthetic slices can be told from real ones: KID ${shown(synthetic.value)}${times} (${shown(floor.value)}).` +
             (worse.length > 0
-              ? ` They are nearer to real ones than the ${worse.join(' and the ')} real slices.`
+              ? ` They are nearer than real slices that were made ${worse.join(' or ')}.`
               : ' Even blurred, noisy and repeated real slices are nearer.'),
     );
   }
@@ -104,12 +104,20 @@ function copying({ copying: found }: Omit<Report, 'findings'>): string[] {
 }
 
 function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
-  return subgroups
-    .filter(({ warnings }) => warnings?.includes(gapWarning))
-    .map(({ by, group, coverage, floorCoverage }) => {
-      const others = floorCoverage === null ? '' : `, ${percent(floorCoverage)} by slices of other people`;
-      return `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered${others}.`;
-    });
+  return subgroups.flatMap(
+    ({ by, group, coverage, floorCoverage, realShare, syntheticShare, warnings = [] }) => {
+      if (warnings.includes(gapWarning)) {
+        const others = floorCoverage === null ? '' : `, ${percent(floorCoverage)} by slices of other people`;
+        return [
+          `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered${others}.`,
+        ];
+      }
+      if (!warnings.includes(rareWarning)) return [];
+      return [
+        `Few synthetic slices like those of ${by} "${group}": ${percent(syntheticShare)}, where ${percent(realShare)} of the real slices are of it.`,
+      ];
+    },
+  );
 }
 
 /** Plain sentences on what the figures say, the gravest first. */

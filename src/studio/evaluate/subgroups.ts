@@ -6,9 +6,14 @@ import type { Subgroup } from './report.ts';
 /** Groups of fewer slices or subjects are shown with a warning: their figures are chance. */
 const fewSlices = 50;
 const fewSubjects = 3;
-/** A group whose coverage is below this share of what real slices of other people reach, or of all groups', is a gap. */
-const gapShare = 0.3;
+/**
+ * A group is a gap when its coverage is below this share both of what real slices of other people reach and of the
+ * coverage of all groups: a set that covers nothing well has little variety, not gaps.
+ */
+const gapShare = 0.5;
 export const gapWarning = 'gap: hardly any synthetic slice like these';
+/** The synthetic share of a group is below half of its share of the real slices, beyond chance. */
+export const rareWarning = 'rare: less than half as many as among the real slices';
 
 type GroupOf = (string | undefined)[];
 
@@ -74,7 +79,8 @@ export async function judgeSubgroups(
     return figuresByGroup(reach, groups, subjects).map((figures, i): Subgroup => {
       const floorCoverage = floors?.[i]?.coverage ?? null;
       const warnings = [
-        ...(figures.high < gapShare * (floorCoverage ?? overall) ? [gapWarning] : []),
+        ...(figures.high < gapShare * Math.min(floorCoverage ?? overall, overall) ? [gapWarning] : []),
+        ...(figures.setShareHigh < figures.realShare / 2 ? [rareWarning] : []),
         ...(figures.real < fewSlices || figures.subjects < fewSubjects
           ? [
               `small group: ${figures.real} slices of ${figures.subjects} ${figures.subjects === 1 ? 'subject' : 'subjects'}`,
