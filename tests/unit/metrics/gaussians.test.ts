@@ -194,7 +194,7 @@ describe('neighbours', () => {
         [18, 19],
         [20, 21],
       ] as const;
-      const found = [];
+      const found: { readonly density: number; readonly coverage: number }[] = [];
       for (const [i, j] of pairs)
         found.push(await prdc(wide, gaussian(600, 1000, i), gaussian(600, 1000, j)));
       const mean = (name: 'density' | 'coverage') =>
