@@ -52,17 +52,10 @@ async function guarded(name: string, look: () => Promise<string>, action: string
   }
 }
 
-interface Backend {
-  readonly name: string;
-  readonly bundled: boolean;
-}
-
 async function engineDetail(): Promise<string> {
-  const { listSupportedBackends } = (await import('onnxruntime-node')) as unknown as {
-    listSupportedBackends?: () => Backend[];
-  };
-  const backends = listSupportedBackends?.().map((b) => b.name + (b.bundled ? '' : ' (not bundled)'));
-  return `onnxruntime-node ${packageVersion('onnxruntime-node')}; providers in this build: ${backends?.join(', ') ?? 'cpu'}`;
+  const { listSupportedBackends } = await import('onnxruntime-node');
+  const backends = listSupportedBackends().map((b) => b.name + (b.bundled ? '' : ' (not bundled)'));
+  return `onnxruntime-node ${packageVersion('onnxruntime-node')}; providers in this build: ${backends.join(', ')}`;
 }
 
 /** Looks at everything that the work needs; nothing here changes anything. */
