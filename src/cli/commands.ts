@@ -10,6 +10,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
   datasets: async () => (await import('./commands/list.ts')).datasetsCommand,
+  labels: async () => (await import('./commands/labels.ts')).labelsCommand,
   slices: async () => (await import('./commands/slices.ts')).slicesCommand,
   runs: async () => (await import('./commands/list.ts')).runsCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,

@@ -151,6 +151,17 @@ export const commands = [
     json: 'an item a slice: slice, series, order, state, reason, chosen; after a change as it is then. done: dataset, slices, changed.',
   },
   {
+    name: 'labels',
+    summary: 'Count the labels of a dataset: slices and subjects of every value, by side of the split.',
+    detail:
+      "Labels are for conditional training. They come from the files' headers (modality, sequence, bodyPart, laterality, sex, ageBand, manufacturer, model, fieldStrength), from geometry (plane; position in the volume, 0 to 1 towards head, left or back, and its third), and from a table or folder names given to import. Slices that are set aside are not counted.",
+    options: {
+      workspace,
+      dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset of the labels.' },
+    },
+    json: 'an item a label: name, kind (class, continuous), origin (attribute, geometry, table), values [{value, slices, subjects, train {slices, subjects}, heldOut}], range {low, high, mean}, labelled, missing. done: dataset, labels.',
+  },
+  {
     name: 'runs',
     summary: 'List the training runs of a workspace.',
     options: { workspace },
@@ -280,9 +291,15 @@ export const commands = [
   {
     name: 'serve',
     summary: 'Open the app in a browser on this machine.',
-    detail: 'Bound to 127.0.0.1; the printed address holds a token. Ctrl-C ends it.',
+    detail:
+      'Bound to 127.0.0.1; the printed address holds a token. A missing workspace is made. Ctrl-C ends it.',
     options: {
       workspace,
+      allow: {
+        kind: 'string',
+        value: 'DIRS',
+        help: 'Folders that the page may import from; several separated as in PATH.',
+      },
       port: {
         kind: 'integer',
         value: 'N',

@@ -12,6 +12,7 @@ export type {
   SliceRecord,
   SliceState,
   SplitSide,
+  SubjectRecord,
 } from './records.ts';
 export { type RunState, transition } from './runState.ts';
 export { type Ingest, Workspace } from './workspace.ts';

@@ -1,0 +1,1 @@
+export { type DatasetLabel, datasetLabels } from '../dataset/index.ts';
