@@ -7,6 +7,16 @@ import { strip } from './layers/params.ts';
 import { gradientPenalty, losses } from './losses.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
 
+export interface Scores {
+  /** Logits. */
+  readonly real: tf.Tensor;
+  readonly fake: tf.Tensor;
+  /** Sign of the logits of real images: r_t of adaptive augmentation (Karras et al. 2020). */
+  readonly signReal: tf.Tensor;
+  /** Share of pairs whose real image has the higher logit, from -1 (none) to 1 (all). */
+  readonly accuracy: tf.Tensor;
+}
+
 /** What both players optimise in one step, as functions of their parameters. */
 export interface Objectives {
   readonly fake: tf.Tensor;
@@ -16,8 +26,8 @@ export interface Objectives {
   penalty(d: Params): tf.Scalar;
   /** Loss of the generator through a discriminator. */
   generator(g: Params, d: Params): tf.Scalar;
-  /** Mean logits on real and on generated images. */
-  scores(d: Params): { readonly real: tf.Tensor; readonly fake: tf.Tensor };
+  /** How the discriminator judges the step's images; all means over the batch. */
+  scores(d: Params): Scores;
 }
 
 /**
@@ -54,7 +64,15 @@ export function objectives(
       const logits = judge(d, 'fake', generator.apply(params, z));
       return loss.generator(logits, loss.paired ? judge(d, 'real', real) : logits);
     },
-    scores: (d) => ({ real: tf.mean(judge(d, 'real', real)), fake: tf.mean(judge(d, 'fake', fake)) }),
+    scores(d) {
+      const [ofReal, ofFake] = [judge(d, 'real', real), judge(d, 'fake', fake)];
+      return {
+        real: tf.mean(ofReal),
+        fake: tf.mean(ofFake),
+        signReal: tf.mean(tf.sign(ofReal)),
+        accuracy: tf.mean(tf.sign(tf.sub(ofReal, ofFake))),
+      };
+    },
   };
 }
 

@@ -11,6 +11,14 @@ export interface AdamScalars {
   readonly epsilon: tf.Tensor;
   /** 1 - beta2. */
   readonly freshness: tf.Tensor;
+  /** Factor on every gradient: 1, or less where their common norm is clipped. */
+  readonly clip: tf.Tensor;
+}
+
+/** Factor that brings gradients of this squared norm to a norm of at most `limit` (Pascanu et al. 2013). */
+export function clipFactor(squaredNorm: tf.Tensor, limit: tf.Tensor): tf.Tensor {
+  const norm = tf.sqrt(tf.maximum(tf.reshape(squaredNorm, []), 1e-30));
+  return tf.minimum(tf.div(tf.reshape(limit, []), norm), 1);
 }
 
 export interface AdamHost {
@@ -46,7 +54,10 @@ export interface AdamResult {
   readonly slots: Record<string, tf.Tensor>;
 }
 
-/** One update of every parameter. */
+/**
+ * One update of every parameter. The clipping factor c rides on the scalars: v + (c² g² - v) f = v (1 - f) + g² c² f
+ * and the step's own c on the rate, so clipping is no pass over the gradients (one with a first moment).
+ */
 export function adam(
   specs: ParamSpecs,
   beta1: number,
@@ -56,19 +67,23 @@ export function adam(
   scalars: AdamScalars,
 ): AdamResult {
   const next: AdamResult = { params: {}, slots: {} };
+  const { clip, freshness, epsilon } = scalars;
+  const keep = tf.sub(1, freshness);
+  const fresh = tf.mul(freshness, tf.square(clip));
+  const rate = beta1 > 0 ? scalars.rate : tf.mul(scalars.rate, clip);
   for (const [name, { lrScale }] of Object.entries(specs)) {
     const gradient = param(gradients, name);
     const v = param(slots, `v/${name}`);
-    const v1 = tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), scalars.freshness));
+    const v1 = tf.add(tf.mul(v, keep), tf.mul(tf.square(gradient), fresh));
     let direction = gradient;
     if (beta1 > 0) {
       const m = param(slots, `m/${name}`);
-      direction = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1));
+      direction = tf.add(m, tf.mul(tf.sub(tf.mul(gradient, clip), m), 1 - beta1));
       next.slots[`m/${name}`] = direction;
     }
-    const step = tf.div(direction, tf.add(tf.sqrt(v1), scalars.epsilon));
+    const step = tf.div(direction, tf.add(tf.sqrt(v1), epsilon));
     next.slots[`v/${name}`] = v1;
-    next.params[name] = tf.sub(param(params, name), tf.mul(step, tf.mul(scalars.rate, lrScale)));
+    next.params[name] = tf.sub(param(params, name), tf.mul(step, tf.mul(rate, lrScale)));
   }
   return next;
 }

@@ -44,6 +44,8 @@ export interface TrainerOptions {
 }
 
 const DROPPED_IN_A_ROW = 3;
+/** A gradient norm that none has that is finite. */
+const NO_LIMIT = 3e38;
 
 /**
  * Trains a generator and a discriminator on batches of `source`, one program run a step. Everything random is drawn
@@ -101,6 +103,8 @@ export async function createTrainer(
       freshness: forG.freshness,
       penaltyWeight: (valueAt(penalty.gamma, progress) / 2) * penalty.every,
       emaWeight: emaWeight(images + batch, batch, ema.halfLifeImages, ema.ramp),
+      limitD: NO_LIMIT,
+      limitG: NO_LIMIT,
     };
     const inputs: Arrays = {
       real: source.next(batch),

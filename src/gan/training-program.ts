@@ -6,7 +6,7 @@ import { type Params, shapesOf, strip, withPrefix } from './layers/params.ts';
 import { buildDiscriminator, buildGenerator } from './networks/build.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
 import { objectives, valueAndGradients } from './objectives.ts';
-import { adam, adamSlots } from './optimiser.ts';
+import { adam, adamSlots, clipFactor } from './optimiser.ts';
 
 /** What a step is given beside images and latents: everything that a schedule decides. */
 const scalarInputs = [
@@ -17,6 +17,8 @@ const scalarInputs = [
   'freshness',
   'penaltyWeight',
   'emaWeight',
+  'limitD',
+  'limitG',
 ] as const;
 
 export interface TrainingGraph {
@@ -67,25 +69,27 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
         if (!penalised) return adversarial;
         return tf.add(adversarial, tf.mul(goal.penalty(params), scalar('penaltyWeight'))) as tf.Scalar;
       }, d);
+      const normD = squaredNorm(forD.gradients);
       const nextD = adam(discriminator.specs, beta1, d, forD.gradients, strip('adam/d/', state), {
         rate: scalar('rateD'),
         epsilon: scalar('epsilonD'),
         freshness: scalar('freshness'),
+        clip: clipFactor(normD, scalar('limitD')),
       });
 
       const forG = valueAndGradients((params) => goal.generator(params, nextD.params), g);
+      const normG = squaredNorm(forG.gradients);
       const nextG = adam(generator.specs, beta1, g, forG.gradients, strip('adam/g/', state), {
         rate: scalar('rateG'),
         epsilon: scalar('epsilonG'),
         freshness: scalar('freshness'),
+        clip: clipFactor(normG, scalar('limitG')),
       });
       const ema = Object.entries(strip('ema/', state)).map(([name, average]) => [
         name,
         tf.add(average, tf.mul(tf.sub(nextG.params[name]!, average), scalar('emaWeight'))),
       ]);
 
-      const normD = squaredNorm(forD.gradients);
-      const normG = squaredNorm(forG.gradients);
       const scores = goal.scores(d);
       const one = (x: tf.Tensor) => tf.reshape(x, []);
       return {
@@ -102,6 +106,8 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
           lossG: one(forG.value),
           scoreReal: one(scores.real),
           scoreFake: one(scores.fake),
+          signReal: one(scores.signReal),
+          accuracy: one(scores.accuracy),
           squaredNormD: one(normD),
           squaredNormG: one(normG),
           ...(penalised ? { penalty: one(goal.penalty(d)) } : {}),
