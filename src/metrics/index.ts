@@ -23,6 +23,7 @@ export { handMadeFeatures } from './features/hand-made.ts';
 export { pixelGradientFeatures } from './features/pixel-gradient.ts';
 export { channelMeans, randomNetworkFeatures, randomNetworkSeeds } from './features/random-network.ts';
 export { type Standard, standardise, standardOf } from './features/standardise.ts';
+export { createLightEvaluator, type LightEvaluator, type LightFigures } from './light.ts';
 export { plausibility } from './plausibility.ts';
 export { Products } from './products.ts';
 export { figuresByGroup, reachOf, wilson } from './subgroups.ts';
