@@ -24,6 +24,8 @@ export const trainerOrderSchema = z.discriminatedUnion('type', [
     /** Checkpoint folder to resume from. */
     resumeFrom: z.string().nullable(),
     checkpointEveryImages: z.number().int().positive(),
+    /** Subject of every image of the cache, as any numbers; lets a light evaluation tell copies. */
+    subjects: z.array(z.number().int()).optional(),
   }),
   z.object({ type: z.literal('stop') }),
 ]);
@@ -48,7 +50,14 @@ export const trainerReportSchema = z.discriminatedUnion('type', [
     seconds: z.number(),
     imagesPerSecond: z.number(),
   }),
-  z.object({ type: z.literal('checkpoint'), name: z.string(), images: z.number().int(), sha256: z.string() }),
+  z.object({
+    type: z.literal('checkpoint'),
+    name: z.string(),
+    images: z.number().int(),
+    sha256: z.string(),
+    /** Of the light evaluation, when there was time for one. */
+    figures: z.record(z.string(), z.number()).optional(),
+  }),
   z.object({ type: z.literal('event'), kind: z.string(), text: z.string(), images: z.number().int() }),
   z.object({
     type: z.literal('done'),

@@ -4,6 +4,7 @@ import { createRunner, type RunnerSpec } from '../engine/index.ts';
 import { createTrainer, parseRunConfig, type StepMetrics, type Trainer } from '../gan/index.ts';
 import { openCacheSource } from './cache-source.ts';
 import { type CheckpointEntry, readCheckpoint, removeUnfinished, writeCheckpoint } from './checkpoint.ts';
+import { lightChecks, lightShare } from './light.ts';
 import type { TrainerReport, TrainerStart } from './messages.ts';
 import { planner } from './plan.ts';
 
@@ -45,6 +46,9 @@ export async function runSession(
     totalImages: order.totalImages,
     onEvent: (event) => report({ type: 'event', ...event }),
   });
+  const checks = lightChecks(order, trainer, makeRunner(order), (text) =>
+    report({ type: 'event', kind: 'evaluation-failed', text, images: trainer.images }),
+  );
   try {
     const resumed = await resume(trainer, order);
     const secondsBefore = resumed?.seconds ?? 0;
@@ -61,13 +65,21 @@ export async function runSession(
       const entry = await writeCheckpoint(order.runDir, await trainer.checkpoint(), figures);
       saved = entry;
       savedAt = performance.now();
-      report({ type: 'checkpoint', name: entry.name, images: entry.images, sha256: entry.sha256 });
+      const { name, images, sha256 } = entry;
+      const measured = await checks.measure(sinceStart());
+      report({
+        type: 'checkpoint',
+        name,
+        images,
+        sha256,
+        ...(measured === undefined ? {} : { figures: { ...measured } }),
+      });
       return entry;
     };
     const plan =
       trainer.totalImages === null && order.minutes !== null
         ? planner({
-            budgetSeconds: order.minutes * 60 - secondsBefore,
+            budgetSeconds: order.minutes * 60 * (1 - lightShare) - secondsBefore,
             batch: config.batch,
             cycle: config.penalty.every,
           })
@@ -109,6 +121,7 @@ export async function runSession(
     });
   } finally {
     source.close();
+    await checks.dispose();
     await trainer.dispose();
   }
 }

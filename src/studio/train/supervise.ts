@@ -88,7 +88,12 @@ export async function superviseTrainer(options: SuperviseOptions): Promise<Train
         break;
       case 'checkpoint':
         flush();
-        ws.addCheckpoint(run, { name: report.name, images: report.images, sha256: report.sha256 });
+        ws.addCheckpoint(run, {
+          name: report.name,
+          images: report.images,
+          sha256: report.sha256,
+          ...(report.figures === undefined ? {} : { figures: report.figures }),
+        });
         dropRemoved(ws, run);
         break;
       case 'event':

@@ -174,9 +174,17 @@ async function trainFrom(
       minutes: run.minutes,
       resumeFrom,
       checkpointEveryImages: plan.checkpointEvery,
+      subjects: subjectsOf(ws, run.dataset, cache.sliceIds),
     },
   });
   return { ...done, run: run.id };
+}
+
+/** Subject of every slice, as the workspace numbers them. */
+function subjectsOf(ws: Workspace, dataset: string, sliceIds: readonly number[]): number[] {
+  const ofSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
+  const of = new Map(ws.slices(dataset).map(({ id, series }) => [id, ofSeries.get(series) ?? -1]));
+  return sliceIds.map((id) => of.get(id) ?? -1);
 }
 
 async function prepareOrFail(ws: Workspace, run: RunRecord, plan: Plan, signal: AbortSignal) {
