@@ -50,10 +50,10 @@ function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): voi
 
 function assignSides(ws: Workspace, dataset: string): void {
   const { splitSeed, heldOutFraction } = ws.dataset(dataset);
-  const series = ws.series(dataset);
+  const bySubject = Map.groupBy(ws.series(dataset), ({ subject }) => subject);
   const subjects = ws.subjects(dataset).map((subject) => {
     const hash = createHash('sha256');
-    const own = series.filter((s) => s.subject === subject.id).map((s) => s.contentHash ?? '');
+    const own = (bySubject.get(subject.id) ?? []).map((s) => s.contentHash ?? '');
     for (const content of own.sort()) hash.update(content);
     return { id: subject.id, side: subject.side, contentHash: hash.digest('hex') };
   });

@@ -38,16 +38,31 @@ export interface Histogram {
   readonly counts: Uint32Array | Float64Array;
 }
 
+/** Most of the bins of 16-bit values are empty: a walk over them all, some times a series, is not cheap. */
+function occupied({ counts }: Histogram): readonly [number, number] {
+  let low = 0;
+  let high = counts.length;
+  while (low < high && counts[low] === 0) low++;
+  while (high > low && counts[high - 1] === 0) high--;
+  return [low, high];
+}
+
 /** Value below which `fraction` of the counted values from bin `from` on lie, or undefined without any. */
-export function quantile(histogram: Histogram, fraction: number, from = 0): number | undefined {
+export function quantile(
+  histogram: Histogram,
+  fraction: number,
+  from = 0,
+  [low, high] = occupied(histogram),
+): number | undefined {
   const { counts, first, step } = histogram;
+  const begin = Math.max(from, low);
   let total = 0;
-  for (let i = from; i < counts.length; i++) total += counts[i]!;
+  for (let i = begin; i < high; i++) total += counts[i]!;
   if (total === 0) return undefined;
   const target = fraction * total;
   let below = 0;
-  let last = from;
-  for (let i = from; i < counts.length; i++) {
+  let last = begin;
+  for (let i = begin; i < high; i++) {
     const count = counts[i]!;
     if (count === 0) continue;
     below += count;
@@ -69,15 +84,16 @@ function binOf({ first, step }: Histogram, value: number): number {
  */
 export function intensityOf(histogram: Histogram, least = Number.NEGATIVE_INFINITY): SeriesIntensity {
   const start = least === Number.NEGATIVE_INFINITY ? 0 : binOf(histogram, least);
-  const floor = quantile(histogram, 0.001, start);
-  const median = quantile(histogram, 0.5, start);
+  const range = occupied(histogram);
+  const floor = quantile(histogram, 0.001, start, range);
+  const median = quantile(histogram, 0.5, start, range);
   if (floor === undefined || median === undefined) {
     return { window: { low: 0, high: 1 }, floor: 0, bright: 0 };
   }
-  const bright = quantile(histogram, 0.99, binOf(histogram, median) + 1) ?? median;
+  const bright = quantile(histogram, 0.99, binOf(histogram, median) + 1, range) ?? median;
   const from = binOf(histogram, floor + foregroundLevel * (bright - floor));
-  const low = quantile(histogram, 0.005, from) ?? floor;
-  const high = quantile(histogram, 0.995, from) ?? bright;
+  const low = quantile(histogram, 0.005, from, range) ?? floor;
+  const high = quantile(histogram, 0.995, from, range) ?? bright;
   return { window: high > low ? { low, high } : { low: floor, high: floor + 1 }, floor, bright };
 }
 

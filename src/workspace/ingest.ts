@@ -80,7 +80,30 @@ function label(prefix: string, ordinal: number): string {
   return `${prefix}-${String(ordinal).padStart(4, '0')}`;
 }
 
-function subjectOf(db: Db, dataset: number, slice: IncomingSlice): number {
+const countRow = z.object({ n: z.number().int() });
+
+/** Numbers the subjects and series of one transaction; counting the rows for each would cost with their square. */
+class Ordinals {
+  private readonly db: Db;
+  private readonly dataset: number;
+  private readonly counts = new Map<string, number>();
+
+  constructor(db: Db, dataset: number) {
+    this.db = db;
+    this.dataset = dataset;
+  }
+
+  next(table: 'subjects' | 'series'): number {
+    const known =
+      this.counts.get(table) ??
+      this.db.get(countRow, `SELECT count(*) AS n FROM ${table} WHERE dataset = ?`, this.dataset)?.n ??
+      0;
+    this.counts.set(table, known + 1);
+    return known + 1;
+  }
+}
+
+function subjectOf(db: Db, dataset: number, slice: IncomingSlice, ordinals: Ordinals): number {
   const known = db.get(
     idRow,
     'SELECT id FROM subjects WHERE dataset = ? AND key = ?',
@@ -88,15 +111,10 @@ function subjectOf(db: Db, dataset: number, slice: IncomingSlice): number {
     slice.subjectKey,
   );
   if (known !== undefined) return known.id;
-  const count = db.get(
-    z.object({ n: z.number().int() }),
-    'SELECT count(*) AS n FROM subjects WHERE dataset = ?',
-    dataset,
-  );
   return db.run(
     'INSERT INTO subjects (dataset, label, key, attributes) VALUES (?, ?, ?, ?)',
     dataset,
-    label('sub', (count?.n ?? 0) + 1),
+    label('sub', ordinals.next('subjects')),
     slice.subjectKey,
     JSON.stringify(slice.subjectAttributes),
   ).lastId;
@@ -117,7 +135,7 @@ function directionKey(seriesKey: Uint8Array, n: number): Uint8Array {
   return createHash('sha256').update(seriesKey).update(`direction ${n}`).digest().subarray(0, 16);
 }
 
-function seriesOf(db: Db, dataset: number, slice: IncomingSlice): number {
+function seriesOf(db: Db, dataset: number, slice: IncomingSlice, ordinals: Ordinals): number {
   let key = slice.seriesKey;
   for (let n = 1; ; n++) {
     const known = db.get(
@@ -130,18 +148,13 @@ function seriesOf(db: Db, dataset: number, slice: IncomingSlice): number {
     if (isSameDirection(known.geometry, slice.series.geometry)) return known.id;
     key = directionKey(slice.seriesKey, n);
   }
-  const count = db.get(
-    z.object({ n: z.number().int() }),
-    'SELECT count(*) AS n FROM series WHERE dataset = ?',
-    dataset,
-  );
   const { series } = slice;
   return db.run(
     `INSERT INTO series (dataset, subject, label, key, kind, plane, rows, columns, geometry, attributes, notices)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     dataset,
-    subjectOf(db, dataset, slice),
-    label('ser', (count?.n ?? 0) + 1),
+    subjectOf(db, dataset, slice, ordinals),
+    label('ser', ordinals.next('series')),
     key,
     series.kind,
     series.plane,
@@ -171,6 +184,7 @@ export function ingestFiles(
   files: readonly IncomingFile[],
 ): IngestCounts {
   const start = appender.place();
+  const ordinals = new Ordinals(db, dataset);
   const touched = new Set<number>();
   let added = 0;
   let already = 0;
@@ -199,7 +213,7 @@ export function ingestFiles(
             } else conflicts++;
             continue;
           }
-          const series = seriesOf(db, dataset, slice);
+          const series = seriesOf(db, dataset, slice, ordinals);
           const place = placeOf(db, appender, slice);
           db.run(
             `INSERT INTO slices (dataset, series, key, source, content_hash, shard, offset, rows, columns, signed,
