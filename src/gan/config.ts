@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GantryError } from '../base/errors.ts';
 import { augmentationSchema } from './augmentation.ts';
+import { conditionsSchema } from './conditions.ts';
 import { lossKinds } from './losses.ts';
 import { scheduleSchema } from './schedules.ts';
 
@@ -95,6 +96,7 @@ export const runConfigSchema = z.strictObject({
   seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
   ...recipe,
   penalty: penaltySchema,
+  conditions: conditionsSchema.nullable().default(null),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

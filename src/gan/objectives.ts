@@ -32,7 +32,8 @@ export interface Objectives {
 
 /**
  * @param g the generator's parameters that the fakes of this step are made with
- * @param inputs real [n, 1, s, s], z [n, latent], and where augmentation is on `real.*`, `fake.*` (see Warp)
+ * @param inputs real [n, 1, s, s], z [n, latent], of a conditional run labels [n, columns] of the reals, which
+ *   the fakes of the same rows are made for, and where augmentation is on `real.*`, `fake.*` (see Warp)
  */
 export function objectives(
   config: RunConfig,
@@ -41,13 +42,13 @@ export function objectives(
   g: Params,
   inputs: Tensors,
 ): Objectives {
-  const { real, z } = inputs as { real: tf.Tensor; z: tf.Tensor };
+  const { real, z, labels } = inputs as { real: tf.Tensor; z: tf.Tensor; labels?: tf.Tensor };
   const loss = losses[config.loss];
   const augmented = (which: 'real' | 'fake', images: tf.Tensor) =>
     enabled(config.augmentation) ? applyWarp(images, strip(`${which}.`, inputs)) : images;
   const judge = (d: Params, which: 'real' | 'fake', images: tf.Tensor) =>
-    discriminator.apply(d, augmented(which, images));
-  const fake = generator.apply(g, z);
+    discriminator.apply(d, augmented(which, images), labels);
+  const fake = generator.apply(g, z, labels);
 
   return {
     fake,
@@ -61,7 +62,7 @@ export function objectives(
       return terms.reduce<tf.Tensor>((a, b) => tf.add(a, b), tf.scalar(0)) as tf.Scalar;
     },
     generator(params, d) {
-      const logits = judge(d, 'fake', generator.apply(params, z));
+      const logits = judge(d, 'fake', generator.apply(params, z, labels));
       return loss.generator(logits, loss.paired ? judge(d, 'real', real) : logits);
     },
     scores(d) {

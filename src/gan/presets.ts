@@ -3,6 +3,7 @@ import preview from '../../resources/presets/preview.json' with { type: 'json' }
 import quality from '../../resources/presets/quality.json' with { type: 'json' };
 import tiny from '../../resources/presets/tiny.json' with { type: 'json' };
 import { GantryError } from '../base/errors.ts';
+import type { Conditions } from './conditions.ts';
 import { type Preset, parseRunConfig, presetSchema, type RunConfig } from './config.ts';
 
 const files: Readonly<Record<string, unknown>> = { tiny, preview, balanced, quality };
@@ -24,12 +25,13 @@ export interface PresetChoice {
   readonly preset: string;
   readonly size: number;
   readonly seed: number;
+  readonly conditions?: Conditions | null;
 }
 
 /**
  * The full configuration of a run. @throws GantryError BAD_SIZE when the preset cannot make that size, BAD_CONFIG
  */
-export function createConfig({ preset, size, seed }: PresetChoice): RunConfig {
+export function createConfig({ preset, size, seed, conditions = null }: PresetChoice): RunConfig {
   const { sizes, penalty, images: _images, defaultSize: _defaultSize, ...recipe } = loadPreset(preset);
   const forSize = sizes[String(size)];
   if (forSize === undefined) {
@@ -45,5 +47,6 @@ export function createConfig({ preset, size, seed }: PresetChoice): RunConfig {
     seed,
     ...recipe,
     penalty: { ...penalty, gamma: forSize.gamma },
+    conditions,
   });
 }

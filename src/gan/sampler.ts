@@ -1,6 +1,7 @@
 import { GantryError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
-import type { RunnerSpec } from '../engine/index.ts';
+import type { Arrays, RunnerSpec } from '../engine/index.ts';
+import { encodeLabels, type LabelRequest, labelColumns, labelsOfSlice } from './conditions.ts';
 import type { RunConfig } from './config.ts';
 import { buildGenerator } from './networks/build.ts';
 import type { RunnerFactory } from './trainer.ts';
@@ -12,8 +13,9 @@ export interface Sampler {
   /**
    * Slices firstIndex .. firstIndex + count - 1 of a seed: float32 [count, 1, size, size], about [-1, 1], not
    * clamped. Slice i of a seed is bit for bit the same whatever else is asked for with it.
+   * @param labels of a conditional run; default: as in the training data
    */
-  generate(seed: number, firstIndex: number, count: number): Promise<Float32Array>;
+  generate(seed: number, firstIndex: number, count: number, labels?: LabelRequest): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -39,12 +41,14 @@ export async function createSampler(
       );
     }
   }
+  const { conditions } = config;
+  const columns = labelColumns(conditions);
   const spec: RunnerSpec = {
     state: Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])),
     programs: {
       sample: {
-        inputs: { z: [BATCH, latent] },
-        fn: (state, inputs) => ({ outputs: { images: generator.apply(state, inputs.z!) } }),
+        inputs: { z: [BATCH, latent], ...(columns > 0 ? { labels: [BATCH, columns] } : {}) },
+        fn: (state, inputs) => ({ outputs: { images: generator.apply(state, inputs.z!, inputs.labels) } }),
       },
     },
   };
@@ -55,7 +59,7 @@ export async function createSampler(
   return {
     size: config.size,
     device: runner.device,
-    async generate(seed, firstIndex, count) {
+    async generate(seed, firstIndex, count, request = 'as-data') {
       const images = new Float32Array(count * pixels);
       const end = firstIndex + count;
       for (let block = firstIndex - (firstIndex % BATCH); block < end; block += BATCH) {
@@ -63,7 +67,15 @@ export async function createSampler(
         for (let i = 0; i < BATCH; i++) {
           new Random(seed, 'latent', block + i).fillNormal(z.subarray(i * latent, (i + 1) * latent));
         }
-        const made = (await runner.run('sample', { z })).images!;
+        const inputs: Arrays = { z };
+        if (conditions !== null) {
+          inputs.labels = new Float32Array(BATCH * columns);
+          for (let i = 0; i < BATCH; i++) {
+            const values = labelsOfSlice(conditions, request, seed, block + i);
+            inputs.labels.set(encodeLabels(conditions, values), i * columns);
+          }
+        }
+        const made = (await runner.run('sample', inputs)).images!;
         const [from, to] = [Math.max(block, firstIndex), Math.min(block + BATCH, end)];
         images.set(
           made.subarray((from - block) * pixels, (to - block) * pixels),

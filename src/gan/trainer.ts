@@ -2,6 +2,7 @@ import { GantryError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { Arrays, Runner, RunnerSpec } from '../engine/index.ts';
 import { drawWarp, enabled } from './augmentation.ts';
+import { labelColumns } from './conditions.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
 import { initialise, withPrefix } from './layers/params.ts';
 import { adamScalars } from './optimiser.ts';
@@ -61,6 +62,12 @@ export async function createTrainer(
   if (source.size !== config.size) {
     throw new GantryError('BAD_SIZE', `The images have ${source.size} pixels, the run wants ${config.size}.`);
   }
+  if (source.labelColumns !== labelColumns(config.conditions)) {
+    throw new GantryError(
+      'BAD_CONFIG',
+      'The labels of the images are not those that the run is to be told of.',
+    );
+  }
   if (source.count < 2) {
     throw new GantryError('DATASET_TOO_SMALL', `A run needs at least 2 images; there are ${source.count}.`);
   }
@@ -87,8 +94,8 @@ export async function createTrainer(
   /** Inputs of the step that is due, and the program for it. */
   function prepare(): { program: string; inputs: Arrays } {
     const { batch, seed, size, penalty, optimiser, augmentation, ema } = config;
-    const { steps, images, updates } = state;
-    const progress = progressOf(images, state.totalImages);
+    const { steps, updates } = state;
+    const progress = progressOf(state.images, state.totalImages);
     const penalised = (penalty.real || penalty.fake) && steps % penalty.every === 0;
     const factor = valueAt(optimiser.factor, progress);
     const beta2 = valueAt(optimiser.beta2, progress);
@@ -102,12 +109,14 @@ export async function createTrainer(
       epsilonD: forD.epsilon,
       freshness: forG.freshness,
       penaltyWeight: (valueAt(penalty.gamma, progress) / 2) * penalty.every,
-      emaWeight: emaWeight(images + batch, batch, ema.halfLifeImages, ema.ramp),
+      emaWeight: emaWeight(state.images + batch, batch, ema.halfLifeImages, ema.ramp),
       limitD: NO_LIMIT,
       limitG: NO_LIMIT,
     };
+    const { images, labels } = source.next(batch);
     const inputs: Arrays = {
-      real: source.next(batch),
+      real: images,
+      ...(labels === null ? {} : { labels }),
       z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * generator.latent)),
       ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
     };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Program, RunnerSpec } from '../engine/index.ts';
 import { enabled, warpFields } from './augmentation.ts';
+import { labelColumns } from './conditions.ts';
 import type { RunConfig } from './config.ts';
 import { type Params, shapesOf, strip, withPrefix } from './layers/params.ts';
 import { buildDiscriminator, buildGenerator } from './networks/build.ts';
@@ -52,10 +53,14 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
   const { batch, size, penalty } = config;
   const { beta1 } = config.optimiser;
 
+  const labels = labelColumns(config.conditions);
+  const labelInput = labels > 0 ? { labels: [batch, labels] } : undefined;
+
   const program = (penalised: boolean): Program => ({
     inputs: {
       real: [batch, 1, size, size],
       z: [batch, generator.latent],
+      ...labelInput,
       ...Object.fromEntries(scalarInputs.map((name) => [name, []])),
       ...(enabled(config.augmentation) ? warpInputs(batch) : {}),
     },

@@ -6,12 +6,21 @@
 /** Plain JSON values, so that configurations and states travel through files and messages unchanged. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Real images, float32 [batch, 1, size, size] in [-1, 1], in an order that depends on the seed alone. */
+export interface Batch {
+  /** float32 [batch, 1, size, size] in [-1, 1]. */
+  readonly images: Float32Array;
+  /** Encoded labels, float32 [batch, columns]; null for a source that knows none. */
+  readonly labels: Float32Array | null;
+}
+
+/** Real images in an order that depends on the seed alone. */
 export interface BatchSource {
   readonly size: number;
   /** Number of distinct images. */
   readonly count: number;
-  next(batch: number): Float32Array;
+  /** Columns of the labels, 0 without. */
+  readonly labelColumns: number;
+  next(batch: number): Batch;
   /** Where the source stands; `restore` makes it give the same batches again. */
   state(): Json;
   restore(state: Json): void;

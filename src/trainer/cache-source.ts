@@ -6,6 +6,29 @@ import type { BatchSource } from '../gan/index.ts';
 
 const stateSchema = z.object({ epoch: z.number().int().min(0), position: z.number().int().min(0) });
 
+/** What a conditional run is told of each image of the cache. */
+export interface SourceLabels {
+  readonly columns: number;
+  /** Encoded rows, float32 [count, columns]. */
+  readonly rows: Float32Array;
+  /** Group of every image, whose groups are to be shown equally often; null: every image once an epoch. */
+  readonly balance: readonly number[] | null;
+}
+
+/**
+ * An epoch in which every group comes equally often (as far as the count divides): the groups in turn, each going
+ * through its own images in random order and from the start again when they are used up; then shuffled.
+ */
+function balancedOrder(groups: readonly number[], random: Random): Uint32Array {
+  const members = [...Map.groupBy(groups.keys(), (i) => groups[i]!).values()];
+  const orders = members.map((some) => [...random.permutation(some.length)].map((i) => some[i]!));
+  const picks = groups.map((_, i) => {
+    const order = orders[i % orders.length]!;
+    return order[Math.floor(i / orders.length) % order.length]!;
+  });
+  return random.permutation(groups.length).map((i) => picks[i]!);
+}
+
 /**
  * Batches from a prepared cache file: `count` images of size x size, uint16 little-endian, 0 = -1, 65535 = +1.
  * Every image comes once an epoch, in an order drawn from (seed, epoch); a batch may span two epochs. Images are
@@ -16,9 +39,11 @@ export function openCacheSource(
   file: string,
   shape: { readonly count: number; readonly size: number },
   seed: number,
+  labels: SourceLabels | null = null,
 ): BatchSource & { close(): void } {
   const { count, size } = shape;
   const pixels = size * size;
+  const columns = labels?.columns ?? 0;
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -37,7 +62,8 @@ export function openCacheSource(
   let order = orderOf(0);
 
   function orderOf(which: number): Uint32Array {
-    return new Random(seed, 'order', which).permutation(count);
+    const random = new Random(seed, 'order', which);
+    return labels?.balance ? balancedOrder(labels.balance, random) : random.permutation(count);
   }
 
   function readImage(index: number, out: Float32Array): void {
@@ -48,17 +74,21 @@ export function openCacheSource(
   return {
     size,
     count,
+    labelColumns: columns,
     next(batch) {
-      const out = new Float32Array(batch * pixels);
+      const images = new Float32Array(batch * pixels);
+      const told = labels === null ? null : new Float32Array(batch * columns);
       for (let i = 0; i < batch; i++) {
         if (position === count) {
           epoch++;
           position = 0;
           order = orderOf(epoch);
         }
-        readImage(order[position++]!, out.subarray(i * pixels, (i + 1) * pixels));
+        const index = order[position++]!;
+        readImage(index, images.subarray(i * pixels, (i + 1) * pixels));
+        told?.set(labels!.rows.subarray(index * columns, (index + 1) * columns), i * columns);
       }
-      return out;
+      return { images, labels: told };
     },
     state: () => ({ epoch, position }),
     restore(state) {

@@ -1,4 +1,5 @@
 import { GantryError } from '../../base/errors.ts';
+import { labelColumns } from '../conditions.ts';
 import type { RunConfig } from '../config.ts';
 import { convDiscriminator } from './conv-discriminator.ts';
 import { dcganGenerator } from './dcgan-generator.ts';
@@ -25,22 +26,28 @@ function widthsUpTo(features: Readonly<Record<string, number>>, last: number): n
   return widths;
 }
 
-export function buildGenerator({ generator: g, size }: RunConfig): Generator {
+export function buildGenerator({ generator: g, size, conditions }: RunConfig): Generator {
+  const labels = labelColumns(conditions);
   switch (g.family) {
     case 'stylegan2':
-      return styleGenerator({ ...g, widths: widthsUpTo(g.features, g.head === 'haar' ? size / 2 : size) });
+      return styleGenerator({
+        ...g,
+        labels,
+        widths: widthsUpTo(g.features, g.head === 'haar' ? size / 2 : size),
+      });
     case 'dcgan':
-      return dcganGenerator({ latent: g.latent, widths: widthsUpTo(g.features, size / 2) });
+      return dcganGenerator({ latent: g.latent, labels, widths: widthsUpTo(g.features, size / 2) });
     case 'r3gan':
-      return r3Generator(g.latent, { ...g, widths: widthsUpTo(g.features, size) });
+      return r3Generator(g.latent, { ...g, labels, widths: widthsUpTo(g.features, size) });
   }
 }
 
-export function buildDiscriminator({ discriminator: d, size }: RunConfig): Discriminator {
+export function buildDiscriminator({ discriminator: d, size, conditions }: RunConfig): Discriminator {
+  const labels = labelColumns(conditions);
   switch (d.family) {
     case 'conv':
-      return convDiscriminator({ ...d, widths: widthsUpTo(d.features, size / 2).reverse() });
+      return convDiscriminator({ ...d, labels, widths: widthsUpTo(d.features, size / 2).reverse() });
     case 'r3gan':
-      return r3Discriminator({ ...d, widths: widthsUpTo(d.features, size) });
+      return r3Discriminator({ ...d, labels, widths: widthsUpTo(d.features, size) });
   }
 }

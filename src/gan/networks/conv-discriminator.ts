@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { avgPool2 } from '../../engine/index.ts';
 import { collect, conv, lrelu } from '../layers/basic.ts';
 import { haar } from '../layers/haar.ts';
+import { labelProjection } from '../layers/labels.ts';
 import { minibatchStddev } from '../layers/minibatch-stddev.ts';
 import type { Scaling } from '../layers/params.ts';
 import type { Discriminator } from './types.ts';
@@ -18,11 +19,16 @@ export interface ConvDiscriminator {
   /** Samples of a group of the minibatch standard deviation; 0 = none. */
   readonly minibatchGroup: number;
   readonly scaling: Scaling;
+  /** Columns of the encoded labels; 0 = unconditional. */
+  readonly labels: number;
 }
+
+/** Features that are compared with an embedding of the labels. */
+const PROJECTION = 64;
 
 /** Convolutional discriminator without normalisation, for the StyleGAN2-lite and the plain family. */
 export function convDiscriminator(options: ConvDiscriminator): Discriminator {
-  const { widths, input, blocks, top, minibatchGroup, scaling } = options;
+  const { widths, input, blocks, top, minibatchGroup, scaling, labels } = options;
   // Equalised layers start at unit variance and their activation restores it; He layers bring the gain along.
   const gain = scaling === 'he' ? Math.SQRT2 / Math.sqrt(1.04) : 1;
   const activate = scaling === 'he' ? (x: tf.Tensor) => tf.mul(lrelu(x), Math.SQRT1_2) : lrelu;
@@ -45,6 +51,7 @@ export function convDiscriminator(options: ConvDiscriminator): Discriminator {
   // The minibatch deviation is one more input plane of `top`; a second filter avoids the concatenation.
   const mixDeviation = conv('top.deviation', 1, top, 3, { pad: 1, scaling, gain, bias: false });
   const logit = conv('logit', top, 1, 4, { scaling });
+  const project = labels > 0 ? labelProjection(labels, top, 4, { width: PROJECTION, scaling }) : null;
   const layers = [
     first,
     ...levels.flatMap(({ same, down, skip }) => [...(same ? [same] : []), down, ...(skip ? [skip] : [])]),
@@ -52,10 +59,11 @@ export function convDiscriminator(options: ConvDiscriminator): Discriminator {
     ...(minibatchGroup > 0 ? [mixDeviation] : []),
     logit,
   ];
+  const specs = { ...collect(layers), ...project?.specs };
 
   return {
-    specs: collect(layers),
-    apply: (p, images) => {
+    specs,
+    apply: (p, images, given) => {
       let x = activate(first.apply(p, input === 'haar' ? haar(images) : images));
       for (const { same, down, skip } of levels) {
         const main = activate(down.apply(p, same ? activate(same.apply(p, x)) : x));
@@ -66,7 +74,9 @@ export function convDiscriminator(options: ConvDiscriminator): Discriminator {
         const plane = tf.mul(minibatchStddev(x, minibatchGroup), tf.ones([1, 1, 4, 4]));
         y = tf.add(y, mixDeviation.apply(p, plane));
       }
-      return tf.reshape(logit.apply(p, activate(y)), [-1]);
+      const features = activate(y);
+      const plain = tf.reshape(logit.apply(p, features), [-1]);
+      return project && given ? tf.add(plain, project.apply(p, features, given)) : plain;
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { downsampleFir2, leakyRelu, upsampleFir2 } from '../../engine/index.ts';
 import { collect, conv, dense } from '../layers/basic.ts';
+import { labelEmbedding, labelProjection } from '../layers/labels.ts';
 import { type Layer, param, weight } from '../layers/params.ts';
 import type { Discriminator, Generator } from './types.ts';
 
@@ -15,6 +16,8 @@ export interface R3Network {
   readonly blocksPerLevel: number;
   /** Channels of one group of the 3x3 convolutions. */
   readonly groupChannels: number;
+  /** Columns of the encoded labels; 0 = unconditional. */
+  readonly labels: number;
 }
 
 const EXPANSION = 2;
@@ -49,9 +52,11 @@ function transition(name: string, from: number, to: number): Layer[] {
 }
 
 export function r3Generator(latent: number, options: R3Network): Generator {
-  const { widths } = options;
+  const { widths, labels } = options;
   const first = widths[0]!;
   const scale = dense('in', latent, first, { scaling, bias: null });
+  // The same as a linear layer on z and an embedding of the labels, side by side.
+  const ofLabels = labels > 0 ? labelEmbedding('labels', labels, first) : null;
   const levels = widths.map((width, i) => ({
     up: i > 0,
     layers: [
@@ -64,10 +69,11 @@ export function r3Generator(latent: number, options: R3Network): Generator {
     latent,
     specs: {
       basis: weight([1, first, 4, 4], 1, scaling),
-      ...collect([scale, ...levels.flatMap((l) => l.layers), out]),
+      ...collect([scale, ...(ofLabels ? [ofLabels] : []), ...levels.flatMap((l) => l.layers), out]),
     },
-    apply: (p, z) => {
-      let x = tf.mul(param(p, 'basis'), tf.reshape(scale.apply(p, z), [-1, first, 1, 1]));
+    apply: (p, z, y) => {
+      const start = ofLabels && y ? tf.add(scale.apply(p, z), ofLabels.apply(p, y)) : scale.apply(p, z);
+      let x = tf.mul(param(p, 'basis'), tf.reshape(start, [-1, first, 1, 1]));
       for (const { up, layers } of levels) {
         // A 1x1 convolution and the upsampling commute; widths fall on the way up, so the smaller map goes first.
         const [change, ...rest] = up && layers.length > options.blocksPerLevel ? layers : [null, ...layers];
@@ -92,19 +98,28 @@ export function r3Discriminator(options: R3Network): Discriminator {
   // A depthwise 4x4 convolution is a product and a sum, so it is written as one.
   const spatial = weight([1, last, 4, 4], 16, scaling);
   const logit = dense('logit', last, 1, { scaling, bias: null });
+  const { labels } = options;
+  const project = labels > 0 ? labelProjection(labels, last, 1, { width: last, scaling }) : null;
   return {
     specs: {
       spatial,
-      ...collect([input, ...levels.flatMap((l) => [...l.change, ...l.blocks]), logit]),
+      ...collect([
+        input,
+        ...levels.flatMap((l) => [...l.change, ...l.blocks]),
+        logit,
+        ...(project ? [project] : []),
+      ]),
     },
-    apply: (p, images) => {
+    apply: (p, images, y) => {
       let x = input.apply(p, images);
       for (const { down, change, blocks } of levels) {
         if (down) x = downsampleFir2(x);
         for (const layer of [...change, ...blocks]) x = layer.apply(p, x);
       }
       const features = tf.sum(tf.mul(x, param(p, 'spatial')), [2, 3]);
-      return tf.reshape(logit.apply(p, features), [-1]);
+      const plain = tf.reshape(logit.apply(p, features), [-1]);
+      if (project === null || y === undefined) return plain;
+      return tf.add(plain, project.apply(p, tf.reshape(features, [-1, last, 1, 1]), y));
     },
   };
 }

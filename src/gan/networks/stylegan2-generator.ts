@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { upsampleFir2 } from '../../engine/index.ts';
 import { collect, dense, lrelu, pixelNorm } from '../layers/basic.ts';
 import { inverseHaar } from '../layers/haar.ts';
+import { labelEmbedding } from '../layers/labels.ts';
 import { modulated } from '../layers/modulated.ts';
 import { param, weight } from '../layers/params.ts';
 import type { Generator } from './types.ts';
 
 export interface StyleGenerator {
   readonly latent: number;
+  /** Columns of the encoded labels; 0 = unconditional. */
+  readonly labels: number;
   /** Layers of the mapping network, each `latent` wide. */
   readonly mapping: number;
   /** Features at 4, 8, 16, ... up to the last level of the trunk. */
@@ -26,13 +29,20 @@ export interface StyleGenerator {
  * modulated convolutions, doubling by smooth transposed convolutions, optional image skips.
  */
 export function styleGenerator(options: StyleGenerator): Generator {
-  const { latent, mapping, widths, convs, upsample, head, skip } = options;
+  const { latent, mapping, widths, convs, upsample, head, skip, labels } = options;
   const style = latent;
   const first = widths[0]!;
   const last = widths[widths.length - 1]!;
   const map = Array.from({ length: mapping }, (_, i) =>
     dense(`map${i}`, style, style, { scaling: 'equalised', lrMultiplier: 0.1 }),
   );
+  // The mapping network sees [z, embedding], each normalised: its first layer as the sum of one layer for each.
+  const embedding = labels > 0 ? labelEmbedding('labels', labels, style) : null;
+  const mapLabels = dense('map0.labels', style, style, {
+    scaling: 'equalised',
+    lrMultiplier: 0.1,
+    bias: null,
+  });
   const levels = widths.map((width, level) => {
     const name = `l${4 << level}`;
     const up =
@@ -69,6 +79,7 @@ export function styleGenerator(options: StyleGenerator): Generator {
   });
   const layers = [
     ...map,
+    ...(embedding ? [embedding, mapLabels] : []),
     ...levels.flatMap(({ up, same, toImage }) => [
       ...(up ? [up] : []),
       ...same,
@@ -81,9 +92,16 @@ export function styleGenerator(options: StyleGenerator): Generator {
   return {
     latent,
     specs: { const: start, ...collect(layers) },
-    apply: (p, z) => {
+    apply: (p, z, y) => {
       let w = pixelNorm(z);
-      for (const layer of map) w = lrelu(layer.apply(p, w));
+      map.forEach((layer, i) => {
+        let next = layer.apply(p, w);
+        if (i === 0 && embedding && y) {
+          const told = mapLabels.apply(p, pixelNorm(embedding.apply(p, y)));
+          next = tf.mul(tf.add(next, told), Math.SQRT1_2);
+        }
+        w = lrelu(next);
+      });
       let x: tf.Tensor = param(p, 'const');
       let image: tf.Tensor | null = null;
       for (const { up, same, toImage } of levels) {

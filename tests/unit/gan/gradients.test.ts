@@ -3,18 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
 import { createEagerRunner, createRunner, type RunnerSpec } from '../../../src/engine/index.ts';
 import { drawWarp, warpFields } from '../../../src/gan/augmentation.ts';
+import { labelColumns } from '../../../src/gan/conditions.ts';
 import type { RunConfig } from '../../../src/gan/config.ts';
 import { initialise, shapesOf, strip, withPrefix } from '../../../src/gan/layers/params.ts';
 import { lossKinds } from '../../../src/gan/losses.ts';
 import { buildDiscriminator, buildGenerator } from '../../../src/gan/networks/build.ts';
 import { objectives, valueAndGradients } from '../../../src/gan/objectives.ts';
-import { blobSource, families, smallConfig } from './support.ts';
+import { blobSource, conditions, families, smallConfig } from './support.ts';
 
 /** Losses of both players with their gradients, as a program over both networks' parameters. */
 function gradientSpec(config: RunConfig) {
   const generator = buildGenerator(config);
   const discriminator = buildDiscriminator(config);
   const { batch, size } = config;
+  const columns = labelColumns(config.conditions);
   const warps = ['real', 'fake'].flatMap((w) => warpFields.map((f) => [`${w}.${f}`, [batch, 1, 1]] as const));
   const spec: RunnerSpec = {
     state: {
@@ -23,7 +25,12 @@ function gradientSpec(config: RunConfig) {
     },
     programs: {
       gradients: {
-        inputs: { real: [batch, 1, size, size], z: [batch, generator.latent], ...Object.fromEntries(warps) },
+        inputs: {
+          real: [batch, 1, size, size],
+          z: [batch, generator.latent],
+          ...(columns > 0 ? { labels: [batch, columns] } : {}),
+          ...Object.fromEntries(warps),
+        },
         fn: (state, inputs) => {
           const [g, d] = [strip('g/', state), strip('d/', state)];
           const goal = objectives(config, generator, discriminator, g, inputs);
@@ -45,8 +52,10 @@ function gradientSpec(config: RunConfig) {
   const random = new Random(9, 'test');
   const warp = (which: string) =>
     withPrefix(`${which}.`, drawWarp(config.augmentation, 0.7, batch, size, random));
+  const drawn = blobSource(size, 12, columns > 0).next(batch);
   const inputs = {
-    real: blobSource(size).next(batch),
+    real: drawn.images,
+    ...(drawn.labels === null ? {} : { labels: drawn.labels }),
     z: random.fillNormal(new Float32Array(batch * generator.latent)),
     ...warp('real'),
     ...warp('fake'),
@@ -70,77 +79,80 @@ const norm = (values: readonly Float32Array[]) =>
 describe('gradients of the losses, penalties included, against finite differences', () => {
   const cases = families.flatMap((family) => {
     const kinds = family === 'r3gan' ? (['relativistic'] as const) : lossKinds.slice(0, 2);
-    return kinds.map((loss) => ({ family, loss }));
+    const plain = kinds.map((loss) => ({ family, loss, conditions: null }));
+    return [...plain, { family, loss: kinds[0]!, conditions }];
   });
   const engines = {
     eager: createEagerRunner,
     traced: (spec: RunnerSpec) => createRunner(spec, { device: 'cpu', threads: 1 }),
   };
-  it.each(cases.flatMap((c) => (['eager', 'traced'] as const).map((engine) => ({ ...c, engine }))))(
-    '$family, $loss, $engine',
-    async ({ family, loss, engine }) => {
-      const base = smallConfig(family);
-      const config = smallConfig(family, {
-        loss,
-        size: 8,
-        batch: 4,
-        // The deviation of two samples is |a - b|, which has no derivative where they meet; of four it is smooth.
-        discriminator:
-          base.discriminator.family === 'conv'
-            ? { ...base.discriminator, minibatchGroup: 4 }
-            : base.discriminator,
-        penalty: { real: true, fake: true, gamma: 1, every: 1 },
-      });
-      // The eager engine is slow and runs the same program; the traced one, which trains, is tried twice.
-      const directions = engine === 'eager' ? 1 : 2;
-      const { spec, state, inputs } = gradientSpec(config);
-      const runner = await engines[engine](spec);
-      const at = async (values: Record<string, Float32Array>) => {
-        runner.setState(values);
-        return runner.run('gradients', inputs);
-      };
-      const here = await at(state);
-      for (const [player, lossName] of [
-        ['d/', 'lossD'],
-        ['g/', 'lossG'],
-      ] as const) {
-        const names = Object.keys(state).filter((name) => name.startsWith(player));
-        const gradients = names.map((name) => here[`grad/${name}`]!);
-        const length = norm(gradients);
-        expect(length).toBeGreaterThan(1e-3);
-        const slope = async (direction: Float32Array[], step: number) => {
-          const move = (by: number) =>
-            Object.fromEntries(
-              names.map((name, i) => [name, state[name]!.map((v, j) => v + by * direction[i]![j]!)]),
-            );
-          const [up, down] = [await at({ ...state, ...move(step) }), await at({ ...state, ...move(-step) })];
-          return (up[lossName]![0]! - down[lossName]![0]!) / (2 * step);
-        };
-        let compared = 0;
-        for (let seed = 1; seed <= 40 && compared < directions; seed++) {
-          // Half along the gradient, so that the derivative is large; half at random, so that all of it is tried.
-          const random = new Random(seed, 'direction');
-          const noise = gradients.map((g) => g.map(() => random.normal()));
-          const noiseLength = norm(noise);
-          const direction = gradients.map((g, i) =>
-            g.map((v, j) => v / length + noise[i]![j]! / noiseLength),
-          );
-          const expected = gradients.reduce(
-            (sum, g, i) => sum + g.reduce((t, v, j) => t + v * direction[i]![j]!, 0),
-            0,
-          );
-          const [far, near] = [await slope(direction, STEP), await slope(direction, STEP / 2)];
-          // A leaky ReLU that changes its side within the step makes the penalty jump: there is no derivative to
-          // measure along this line, and the two steps disagree. Another direction then.
-          if (Math.abs(far - near) > 5e-4 * Math.abs(near)) continue;
-          compared++;
-          const measured = (4 * near - far) / 3;
-          const error = Math.abs(measured - expected) / Math.abs(expected);
-          expect(error, `${player} ${measured} ${expected}`).toBeLessThan(1e-3);
-        }
-        expect(compared).toBe(directions);
-      }
-      await runner.dispose();
-    },
+  const tried = cases.flatMap((c) =>
+    // The eager engine runs the same functions; that labels reach them is tried once.
+    (['eager', 'traced'] as const)
+      .filter((engine) => engine === 'traced' || c.conditions === null)
+      .map((engine) => ({ ...c, engine, told: c.conditions === null ? 'unconditional' : 'conditional' })),
   );
+  it.each(tried)('$family, $loss, $told, $engine', async ({ family, loss, conditions, engine }) => {
+    const base = smallConfig(family);
+    const config = smallConfig(family, {
+      loss,
+      conditions,
+      size: 8,
+      batch: 4,
+      // The deviation of two samples is |a - b|, which has no derivative where they meet; of four it is smooth.
+      discriminator:
+        base.discriminator.family === 'conv'
+          ? { ...base.discriminator, minibatchGroup: 4 }
+          : base.discriminator,
+      penalty: { real: true, fake: true, gamma: 1, every: 1 },
+    });
+    // The eager engine is slow and runs the same program; the traced one, which trains, is tried twice.
+    const directions = engine === 'eager' ? 1 : 2;
+    const { spec, state, inputs } = gradientSpec(config);
+    const runner = await engines[engine](spec);
+    const at = async (values: Record<string, Float32Array>) => {
+      runner.setState(values);
+      return runner.run('gradients', inputs);
+    };
+    const here = await at(state);
+    for (const [player, lossName] of [
+      ['d/', 'lossD'],
+      ['g/', 'lossG'],
+    ] as const) {
+      const names = Object.keys(state).filter((name) => name.startsWith(player));
+      const gradients = names.map((name) => here[`grad/${name}`]!);
+      const length = norm(gradients);
+      expect(length).toBeGreaterThan(1e-3);
+      const slope = async (direction: Float32Array[], step: number) => {
+        const move = (by: number) =>
+          Object.fromEntries(
+            names.map((name, i) => [name, state[name]!.map((v, j) => v + by * direction[i]![j]!)]),
+          );
+        const [up, down] = [await at({ ...state, ...move(step) }), await at({ ...state, ...move(-step) })];
+        return (up[lossName]![0]! - down[lossName]![0]!) / (2 * step);
+      };
+      let compared = 0;
+      for (let seed = 1; seed <= 40 && compared < directions; seed++) {
+        // Half along the gradient, so that the derivative is large; half at random, so that all of it is tried.
+        const random = new Random(seed, 'direction');
+        const noise = gradients.map((g) => g.map(() => random.normal()));
+        const noiseLength = norm(noise);
+        const direction = gradients.map((g, i) => g.map((v, j) => v / length + noise[i]![j]! / noiseLength));
+        const expected = gradients.reduce(
+          (sum, g, i) => sum + g.reduce((t, v, j) => t + v * direction[i]![j]!, 0),
+          0,
+        );
+        const [far, near] = [await slope(direction, STEP), await slope(direction, STEP / 2)];
+        // A leaky ReLU that changes its side within the step makes the penalty jump: there is no derivative to
+        // measure along this line, and the two steps disagree. Another direction then.
+        if (Math.abs(far - near) > 5e-4 * Math.abs(near)) continue;
+        compared++;
+        const measured = (4 * near - far) / 3;
+        const error = Math.abs(measured - expected) / Math.abs(expected);
+        expect(error, `${player} ${measured} ${expected}`).toBeLessThan(1e-3);
+      }
+      expect(compared).toBe(directions);
+    }
+    await runner.dispose();
+  });
 });

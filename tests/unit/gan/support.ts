@@ -1,6 +1,13 @@
 import { Random } from '../../../src/base/random.ts';
 import type { RunConfig } from '../../../src/gan/config.ts';
-import { type BatchSource, createConfig } from '../../../src/gan/index.ts';
+import {
+  type BatchSource,
+  type Conditions,
+  createConfig,
+  encodeLabels,
+  labelColumns,
+  labelsOfSlice,
+} from '../../../src/gan/index.ts';
 
 /** A tiny network of each family, small enough for the eager engine and for finite differences. */
 export const families = ['stylegan2', 'dcgan', 'r3gan'] as const;
@@ -53,8 +60,26 @@ export function smallConfig(family: Family, changes: Partial<RunConfig> = {}): R
   };
 }
 
+/** A class label of three values and a continuous one. */
+export const conditions: Conditions = {
+  labels: [
+    { kind: 'class', name: 'third', values: ['lower', 'middle', 'upper'] },
+    { kind: 'continuous', name: 'age', low: 20, high: 80 },
+  ],
+  combinations: [
+    { values: [0, 30], slices: 6 },
+    { values: [1, 50], slices: 3 },
+    { values: [2, null], slices: 3 },
+  ],
+  balanced: false,
+};
+
 /** Blurry blobs in a seeded order: enough to train on, and it knows its place. */
-export function blobSource(size: number, count = 12): BatchSource {
+export function blobSource(size: number, count = 12, labelled = false): BatchSource {
+  const rows = Array.from({ length: count }, (_, i) =>
+    encodeLabels(conditions, labelsOfSlice(conditions, 'as-data', 4, i)),
+  );
+  const columns = labelled ? labelColumns(conditions) : 0;
   const random = new Random(1, 'blobs');
   const images = Array.from({ length: count }, () => {
     const [cy, cx, r] = [
@@ -71,10 +96,16 @@ export function blobSource(size: number, count = 12): BatchSource {
   return {
     size,
     count,
+    labelColumns: columns,
     next(batch) {
       const out = new Float32Array(batch * size * size);
-      for (let i = 0; i < batch; i++) out.set(images[(at++ * 7) % count]!, i * size * size);
-      return out;
+      const labels = new Float32Array(batch * columns);
+      for (let i = 0; i < batch; i++) {
+        const index = (at++ * 7) % count;
+        out.set(images[index]!, i * size * size);
+        if (labelled) labels.set(rows[index]!, i * columns);
+      }
+      return { images: out, labels: labelled ? labels : null };
     },
     state: () => ({ at }),
     restore(state) {

@@ -71,7 +71,10 @@ describe('trainer', () => {
     let broken = 0;
     const faulty: BatchSource = {
       ...source,
-      next: (batch) => (broken-- > 0 ? source.next(batch).fill(Number.NaN) : source.next(batch)),
+      next(batch) {
+        const next = source.next(batch);
+        return broken-- > 0 ? { ...next, images: next.images.fill(Number.NaN) } : next;
+      },
     };
     const events: string[] = [];
     const trainer = await createTrainer(smallConfig('stylegan2'), faulty, traced, {

@@ -14,7 +14,7 @@ let start: TrainerStart;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantry-trainer-'));
   const cacheFile = join(folder, 'cache.u16');
-  const images = blobSource(size, count).next(count);
+  const images = blobSource(size, count).next(count).images;
   writeFileSync(
     cacheFile,
     Uint16Array.from(images, (v) => Math.round((v + 1) * 32767.5)),
