@@ -11,5 +11,6 @@ export { downsampleFir2, upsampleFir2 } from './ops/resample-fir2.ts';
 export { avgPool2, upsample2Nearest } from './ops/upsample2-nearest.ts';
 export { createEagerRunner } from './runner/eager.ts';
 export { createRunner, type RunnerOptions } from './runner/traced.ts';
+export { shardedProgram } from './sharded.ts';
 export { traceProgram } from './trace/program.ts';
-export type { Arrays, Program, Runner, RunnerSpec, Shapes, Tensors } from './types.ts';
+export type { Arrays, Program, Runner, RunnerSpec, Shapes, Stage, Tensors } from './types.ts';

@@ -18,6 +18,31 @@ export interface Program {
    * the state stays exactly as it was (a training step that met a value that is not finite).
    */
   readonly commitIf?: string;
+  /** The same program cut in shards (see shardedProgram); a runner may use it instead of `fn`. */
+  readonly sharding?: Sharding;
+}
+
+/**
+ * One stage of a program over a batch that is cut in equal shards. `partial` sees one shard of the inputs (those
+ * whose first axis is the batch; the others whole) and gives values; `combine` gets their means over the shards,
+ * elementwise, the inputs that have no batch axis and the outputs of the stages before. A later stage sees the state
+ * that earlier ones changed; no two stages change the same state.
+ */
+export interface Stage {
+  readonly partial: (state: Tensors, inputs: Tensors) => Tensors;
+  readonly combine: (
+    state: Tensors,
+    means: Tensors,
+    inputs: Tensors,
+    earlier: Tensors,
+  ) => { state?: Tensors; outputs?: Tensors };
+}
+
+/** How a program's batch is cut in shards (see shardedProgram). */
+export interface Sharding {
+  readonly batch: number;
+  readonly shards: number;
+  readonly stages: readonly Stage[];
 }
 
 /** Several programs over one state, e.g. a training step with and without a penalty, and a sampler. */

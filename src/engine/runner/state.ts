@@ -51,6 +51,11 @@ export class StateBuffers {
   }
 }
 
+/** Zeros that other threads see too (see lanes.ts). */
+export function sharedZeros(shape: readonly number[]): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * sizeOf(shape)));
+}
+
 export function zeros(shape: readonly number[]): ort.Tensor {
-  return new ort.Tensor('float32', new Float32Array(sizeOf(shape)), [...shape]);
+  return new ort.Tensor('float32', sharedZeros(shape), [...shape]);
 }

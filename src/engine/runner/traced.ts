@@ -1,11 +1,15 @@
+import { availableParallelism } from 'node:os';
 import ort from 'onnxruntime-node';
 import { GantryError } from '../../base/errors.ts';
 import type { PassName } from '../passes/index.ts';
 import { type TracedProgram, traceProgram } from '../trace/program.ts';
 import { inputName, nextName, outputName, stateName } from '../trace/trace.ts';
-import type { Arrays, Runner, RunnerSpec } from '../types.ts';
+import type { Arrays, Program, Runner, RunnerSpec, Sharding } from '../types.ts';
 import { checkArrays, commits, findProgram } from './check.ts';
-import { createSession, sessionError } from './session.ts';
+import { execute, keepFreedMemory } from './execute.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { createSession } from './session.ts';
+import { loadStaged } from './staged.ts';
 import { StateBuffers, zeros } from './state.ts';
 
 export interface RunnerOptions {
@@ -64,9 +68,29 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     };
   };
 
+  const threads = options.threads ?? availableParallelism();
+  let lanes: Lanes | null = null;
+  const staged = new Map<string, ReturnType<typeof loadStaged>>();
+  const runShards = async (name: string, program: Program, sharding: Sharding, inputs: Arrays) => {
+    const count = Math.min(sharding.shards, threads);
+    lanes ??= createLanes(count, Math.max(1, Math.floor(threads / count)));
+    let pending = staged.get(name);
+    if (!pending) {
+      pending = loadStaged(program, sharding, state, spec.state, {
+        name,
+        without: options.without ?? [],
+        threads,
+      });
+      staged.set(name, pending);
+    }
+    return (await pending).run(lanes, inputs);
+  };
+
   const runOnce = async (name: string, inputs: Arrays): Promise<Arrays> => {
     const program = findProgram(spec, name);
     checkArrays('input', inputs, program.inputs, true);
+    const { sharding } = program;
+    if (sharding && sharding.shards > 1) return runShards(name, program, sharding, inputs);
     let pending = loaded.get(name);
     if (!pending) {
       pending = load(name);
@@ -79,11 +103,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
       feeds[inputName(n)] = new ort.Tensor('float32', inputs[n]!, [...program.inputs[n]!]);
     const fetches: Record<string, ort.Tensor> = Object.fromEntries(ready.outputs);
     for (const n of ready.changed) fetches[nextName(n)] = state.spare(n);
-    try {
-      release(await ready.session.run(feeds, fetches), fetches);
-    } catch (error) {
-      throw sessionError(error);
-    }
+    await execute(ready.session, feeds, fetches);
     const arrays: Arrays = {};
     for (const [n, tensor] of ready.outputs) {
       arrays[n.slice(outputName('').length)] = (tensor.data as Float32Array).slice();
@@ -110,32 +130,21 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     },
     async dispose() {
       await queue;
-      for (const pending of loaded.values()) await (await pending).session.release();
+      // A program that could not be loaded was told of when it ran, and has nothing to release.
+      for (const pending of loaded.values())
+        await pending.then(
+          ({ session }) => session.release(),
+          () => {},
+        );
+      for (const pending of staged.values())
+        await pending.then(
+          (program) => program.dispose(),
+          () => {},
+        );
+      await lanes?.dispose();
+      lanes = null;
       loaded.clear();
+      staged.clear();
     },
   };
-}
-
-/**
- * onnxruntime-node writes into the preallocated tensors, but returns copies beside them. Freed at once, their
- * memory serves the next run; left to the collector it is fresh memory every time, whose page faults cost more
- * than the copies (measured: 2 MB of state, 11 to 70 ms a run against 4).
- */
-function release(returned: ort.InferenceSession.ReturnType, own: Record<string, ort.Tensor>): void {
-  const kept = new Set(Object.values(own).map((t) => (t.data as Float32Array).buffer));
-  for (const { data } of Object.values(returned)) {
-    const { buffer } = data as Float32Array<ArrayBuffer>;
-    if (!kept.has(buffer)) buffer.transfer(0);
-  }
-}
-
-let kept = false;
-
-/**
- * glibc hands freed blocks above a threshold back to the system, and raises that threshold to the largest block that
- * it has seen freed (32 MB at most). Without one large block at the start, every step's copies would be fresh pages.
- */
-function keepFreedMemory(): void {
-  if (!kept) new ArrayBuffer(31_000_000).transfer(0);
-  kept = true;
 }
