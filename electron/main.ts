@@ -5,7 +5,7 @@ import { toGantryError } from '../src/base/errors.ts';
 import { openStudioApp, type StudioApp } from '../src/studio/app/index.ts';
 import { menuTemplate } from './menu.ts';
 import { appOrigin } from './navigation.ts';
-import { acceptPorts } from './ports.ts';
+import { acceptDrops, acceptPorts } from './ports.ts';
 import { declareScheme, serveScheme } from './protocol.ts';
 import { confineContents, denyNetwork, denyPermissions } from './security.ts';
 import { raiseSentinel } from './sentinel.ts';
@@ -41,6 +41,7 @@ await openWorkspace(readSettings(settingsFile).workspace ?? join(app.getPath('do
 
 // 5. The contract, the menu, the window.
 acceptPorts(ipcMain, currentStudio);
+acceptDrops(ipcMain, currentStudio);
 Menu.setApplicationMenu(
   Menu.buildFromTemplate(
     menuTemplate(process.platform, app.isPackaged, { openWorkspace: () => void chooseWorkspace() }),
@@ -71,7 +72,13 @@ function currentStudio(): StudioApp {
 
 async function openWorkspace(folder: string): Promise<void> {
   try {
-    const next = await openStudioApp({ workspace: folder, shell: 'electron', create: true, startTrainer });
+    const next = await openStudioApp({
+      workspace: folder,
+      shell: 'electron',
+      create: true,
+      startTrainer,
+      pickPaths,
+    });
     await studio?.close();
     studio = next;
     writeSettings(settingsFile, { workspace: folder });
@@ -92,6 +99,16 @@ async function chooseWorkspace(): Promise<void> {
     await openWorkspace(folder);
     window?.reload();
   } else if (studio === undefined) app.exit(0);
+}
+
+/** The native dialog for what to import. One dialog cannot offer both kinds on every platform. */
+async function pickPaths(kind: 'folder' | 'files'): Promise<readonly string[]> {
+  const property = kind === 'folder' ? 'openDirectory' : 'openFile';
+  const options = { properties: [property, 'multiSelections'] } satisfies electron.OpenDialogOptions;
+  const choice = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return choice.canceled ? [] : choice.filePaths;
 }
 
 /** Each run has a process of its own, which may die with a driver and takes nothing with it. */

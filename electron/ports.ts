@@ -1,7 +1,8 @@
 import { RPCHandler } from '@orpc/server/message-port';
 import type { IpcMain, IpcMainEvent } from 'electron';
+import { z } from 'zod';
 import type { StudioApp } from '../src/studio/app/index.ts';
-import { connectChannel } from './channel.ts';
+import { connectChannel, droppedChannel } from './channel.ts';
 import { isAppUrl } from './navigation.ts';
 
 /** True when a message comes from the top frame of a page of the app. */
@@ -21,5 +22,15 @@ export function acceptPorts(ipcMain: Pick<IpcMain, 'on'>, current: () => StudioA
     }
     new RPCHandler(current().router).upgrade(port, { context: {} });
     port.start();
+  });
+}
+
+const droppedSchema = z.array(z.string().min(1).max(32_768)).min(1).max(10_000);
+
+/** Takes the paths that the preload found behind a drop, from pages of the app alone. */
+export function acceptDrops(ipcMain: Pick<IpcMain, 'on'>, current: () => Pick<StudioApp, 'dropped'>): void {
+  ipcMain.on(droppedChannel, (event, paths: unknown) => {
+    const parsed = droppedSchema.safeParse(paths);
+    if (isTrustedSender(event) && parsed.success) current().dropped(parsed.data);
   });
 }

@@ -3,6 +3,14 @@ import { z } from 'zod';
 import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
 import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
 import {
+  folderListingSchema,
+  importRequestSchema,
+  importWaysSchema,
+  pickedSchema,
+  placePathSchema,
+} from './imports.ts';
+import { jobSchema, rejectPageSchema } from './jobs.ts';
+import {
   changeSchema,
   presetChoiceSchema,
   runDetailSchema,
@@ -22,6 +30,36 @@ const call = oc.errors({ STUDIO: { message: 'The studio refused the call.', data
 export const contract = {
   app: {
     info: call.output(appInfoSchema),
+  },
+  imports: {
+    /** Where files may come from in this shell. */
+    ways: call.output(importWaysSchema),
+    /** Looks into a folder that the host allowed. */
+    browse: call
+      .input(z.strictObject({ placeId: idSchema, path: placePathSchema }))
+      .output(folderListingSchema),
+    /** Shows the shell's own dialog; null when the user chose nothing. */
+    pick: call.input(z.strictObject({ kind: z.enum(['folder', 'files']) })).output(pickedSchema.nullable()),
+    /** Opens an upload; its files are sent with PUT to the address of media.ts. */
+    beginUpload: call.output(z.object({ uploadId: idSchema })),
+    discardUpload: call.input(z.strictObject({ uploadId: idSchema })).output(z.object({})),
+    start: call.input(importRequestSchema).output(z.object({ jobId: idSchema })),
+  },
+  jobs: {
+    /** Newest first; changes come with `runs.events`. */
+    list: call.output(z.array(jobSchema)),
+    cancel: call.input(z.strictObject({ jobId: idSchema })).output(z.object({})),
+    /** Takes an ended job off the list. */
+    dismiss: call.input(z.strictObject({ jobId: idSchema })).output(z.object({})),
+    rejects: call
+      .input(
+        z.strictObject({
+          jobId: idSchema,
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().positive().max(1000).default(200),
+        }),
+      )
+      .output(rejectPageSchema),
   },
   datasets: {
     list: call.output(z.array(datasetSummarySchema)),

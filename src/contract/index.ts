@@ -3,6 +3,14 @@ export { idSchema } from './app.ts';
 export { type Contract, contract } from './contract.ts';
 export type { DatasetDetail, DatasetSummary, SeriesSummary, SliceItem, SlicePage } from './datasets.ts';
 export type {
+  FolderListing,
+  ImportRequest,
+  ImportSource,
+  ImportWays,
+  Picked,
+} from './imports.ts';
+export type { Job, JobKind, RejectPage } from './jobs.ts';
+export type {
   Change,
   PresetChoice,
   RunDetail,

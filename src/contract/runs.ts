@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { idSchema, timestampSchema } from './app.ts';
+import { pickedSchema } from './imports.ts';
+import { jobSchema } from './jobs.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -94,11 +96,15 @@ export type RunMetrics = z.infer<typeof runMetricsSchema>;
 /** One change of the workspace, whoever made it: this process, or a command line beside it. */
 export const changeSchema = z.discriminatedUnion('type', [
   /** The first item of every stream: what was true when it began. */
-  z.object({ type: z.literal('snapshot'), runs: z.array(runSummarySchema) }),
+  z.object({ type: z.literal('snapshot'), runs: z.array(runSummarySchema), jobs: z.array(jobSchema) }),
   z.object({ type: z.literal('run'), run: runSummarySchema }),
   z.object({ type: z.literal('run-removed'), runId: idSchema }),
   /** New points of the run that the stream was opened for. */
   z.object({ type: z.literal('metrics'), runId: idSchema, metrics: runMetricsSchema }),
   z.object({ type: z.literal('datasets') }),
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('job-removed'), jobId: idSchema }),
+  /** Files were dropped on the shell's window. */
+  z.object({ type: z.literal('dropped'), picked: pickedSchema }),
 ]);
 export type Change = z.infer<typeof changeSchema>;

@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type Answer, answerContent, type MediaSource, plainAnswer } from './content.ts';
+import { type ErrorCode, toGantryError } from '../base/errors.ts';
+import type { StudioApp } from '../studio/app/index.ts';
+import { type Answer, answerContent, plainAnswer } from './content.ts';
 import { isLocalHost, isOwnFetch, isSameOrigin, readCookie, sameSecret } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 
@@ -54,25 +56,66 @@ function login(request: IncomingMessage, gate: Gate, target: string): Answer | n
   };
 }
 
-async function answer(request: IncomingMessage, gate: Gate, rendererDir: string, media: MediaSource) {
+const uploadStatus: Partial<Record<ErrorCode, number>> = {
+  NOT_FOUND: 404,
+  USAGE: 400,
+  TOO_LARGE: 413,
+  DISK_FULL: 507,
+};
+
+/** Takes one file of an upload: PUT /upload/<id>?name=folder&name=file. The only request that writes. */
+async function receiveUpload(request: IncomingMessage, gate: Gate, target: string, app: HttpApp) {
+  const { origin, host } = request.headers;
+  // A page of another site could send a simple request without an Origin only by a trick; ours always names it.
+  if (!isSameOrigin(origin, host)) return plainAnswer(403, 'Another site may not use this server.');
+  const refused = refusal(request, gate);
+  if (refused !== null) return refused;
+  const [path, query] = target.split('?', 2);
+  const upload = /^\/upload\/([\w-]{10,40})$/.exec(path ?? '');
+  if (upload === null) return plainAnswer(404, 'There is nothing here.');
+  // A large file may take long, but not stand still.
+  request.setTimeout(60_000);
+  try {
+    await app.receive(upload[1] ?? '', new URLSearchParams(query ?? '').getAll('name'), request);
+    return plainAnswer(201, 'Received.');
+  } catch (error) {
+    const { code, message } = toGantryError(error);
+    return plainAnswer(
+      uploadStatus[code] ?? 500,
+      code in uploadStatus ? message : 'The file was not received.',
+    );
+  }
+}
+
+/** What the pages of the server come from and go to. */
+export type HttpApp = Pick<StudioApp, 'media' | 'receive'>;
+
+async function answer(request: IncomingMessage, gate: Gate, rendererDir: string, app: HttpApp) {
   const target = request.url ?? '/';
+  if (request.method === 'PUT') return receiveUpload(request, gate, target, app);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return plainAnswer(405, 'Only reading is possible here.');
   }
   return (
     login(request, gate, target) ??
     refusal(request, gate) ??
-    (await answerContent(rendererDir, media, target))
+    (await answerContent(rendererDir, app.media, target))
   );
 }
 
 /** Handles the pages and pictures; calls go over the WebSocket. */
-export function httpListener(gate: Gate, rendererDir: string, media: MediaSource): RequestListener {
+export function httpListener(gate: Gate, rendererDir: string, app: HttpApp): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, gate, rendererDir, media)
+    answer(request, gate, rendererDir, app)
       .catch(() => plainAnswer(500, 'The picture or page could not be made.'))
       .then((result) => {
-        response.writeHead(result.status, { ...result.headers, 'Content-Length': result.body.byteLength });
+        // What is left of a refused upload is not waited for.
+        const rest = request.complete ? {} : { Connection: 'close' };
+        response.writeHead(result.status, {
+          ...result.headers,
+          ...rest,
+          'Content-Length': result.body.byteLength,
+        });
         response.end(request.method === 'HEAD' ? undefined : result.body);
       });
   };

@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly workspace: string;
   /** 0 or left out: any free port. */
   readonly port?: number;
+  /** Folders of this machine that the page may import from. */
+  readonly allow?: readonly string[];
   /** Opens the page in the user's browser. */
   readonly open?: boolean;
   /** Told of slow preparations, in a sentence. */
@@ -48,13 +50,18 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
  */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const rendererDir = await ensureRenderer(options.onNotice ?? (() => {}));
-  const app = await openStudioApp({ workspace: options.workspace, shell: 'serve' });
+  const app = await openStudioApp({
+    workspace: options.workspace,
+    shell: 'serve',
+    create: true,
+    allow: options.allow ?? [],
+  });
   try {
-    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 });
+    const server = createServer({ requestTimeout: 0, headersTimeout: 10_000, maxHeaderSize: 16_384 });
     const port = await listen(server, options.port ?? 0);
     const secret = () => randomBytes(32).toString('base64url');
     const gate: Gate = { token: secret(), session: secret(), cookieName: `gantry-${port}` };
-    server.on('request', httpListener(gate, rendererDir, app.media));
+    server.on('request', httpListener(gate, rendererDir, app));
     const closeSockets = serveSocket(server, gate, app);
     const url = `http://127.0.0.1:${port}/?token=${gate.token}`;
     if (options.open === true) openInBrowser(url);

@@ -1,5 +1,6 @@
 import type { Change, RunSummary } from '../../contract/index.ts';
 import type { RunMetrics as StepMetrics, Workspace } from '../../workspace/index.ts';
+import type { Jobs } from './jobs.ts';
 import type { Reads } from './reads.ts';
 import { metricColumns, type RunViews } from './runs.ts';
 
@@ -50,16 +51,24 @@ export class ChangeFeed {
   private readonly workspace: Workspace;
   private readonly reads: Reads;
   private readonly runs: RunViews;
+  private readonly jobs: Jobs;
   private readonly followers = new Set<Follower>();
   private timer: NodeJS.Timeout | undefined;
   private version = -1;
   private known = new Map<string, string>();
   private datasets = '';
 
-  constructor(workspace: Workspace, reads: Reads, runs: RunViews) {
+  constructor(workspace: Workspace, reads: Reads, runs: RunViews, jobs: Jobs) {
     this.workspace = workspace;
     this.reads = reads;
     this.runs = runs;
+    this.jobs = jobs;
+    jobs.listen((change) => this.tell(change));
+  }
+
+  /** Tells every open screen of something that is not in the database. */
+  tell(change: Change): void {
+    for (const { mailbox } of this.followers) mailbox.post(change);
   }
 
   /** Opens a stream; it begins with a snapshot and ends when the signal does. */
@@ -72,7 +81,7 @@ export class ChangeFeed {
     this.followers.add(follower);
     this.timer ??= setInterval(() => this.tick(), pollMs);
     try {
-      yield { type: 'snapshot', runs: this.runs.list() };
+      yield { type: 'snapshot', runs: this.runs.list(), jobs: this.jobs.list() };
       this.tellMetrics(follower);
       yield* follower.mailbox.read();
     } finally {

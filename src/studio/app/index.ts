@@ -6,12 +6,16 @@ import { Workspace } from '../../workspace/index.ts';
 import type { StartTrainer } from '../train/index.ts';
 import { ChangeFeed } from './changes.ts';
 import { DatasetViews } from './datasets.ts';
+import { Imports, type PickPaths } from './imports.ts';
+import { Jobs } from './jobs.ts';
 import { Media } from './media.ts';
+import { Places } from './places.ts';
 import { Reads } from './reads.ts';
 import { appRouter } from './router.ts';
 import { RunViews } from './runs.ts';
 import { Samples } from './samples.ts';
 import { Trainings } from './trainings.ts';
+import { Uploads } from './uploads.ts';
 
 export interface StudioAppOptions {
   /** Folder of the workspace. */
@@ -21,12 +25,20 @@ export interface StudioAppOptions {
   readonly create?: boolean;
   /** How a trainer process is started; default: a fork of this Node. */
   readonly startTrainer?: StartTrainer;
+  /** Folders of this machine that the pages may import from. */
+  readonly allow?: readonly string[];
+  /** The shell's own dialog for files; left out in a browser. */
+  readonly pickPaths?: PickPaths;
 }
 
 /** The Studio as the screens see it: the contract's calls, and pictures by address. */
 export interface StudioApp {
   readonly router: ReturnType<typeof appRouter>;
   readonly media: Media['answer'];
+  /** Takes a file that a page sends. */
+  readonly receive: Uploads['receive'];
+  /** Tells the open pages that the user dropped these files or folders on the window. */
+  dropped(paths: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +49,7 @@ export interface StudioApp {
  * @throws GantryError as Workspace.open does
  */
 export async function openStudioApp(options: StudioAppOptions): Promise<StudioApp> {
+  const places = new Places(options.allow ?? []);
   const workspace =
     options.create === true ? Workspace.openOrCreate(options.workspace) : Workspace.open(options.workspace);
   const reads = new Reads(workspace.dir);
@@ -44,7 +57,10 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const samples = new Samples(workspace);
   const trainings = new Trainings(workspace, options.startTrainer);
   const runs = new RunViews(workspace, samples, trainings);
-  const changes = new ChangeFeed(workspace, reads, runs);
+  const jobs = new Jobs();
+  const uploads = new Uploads(workspace.dir);
+  const imports = new Imports(workspace, jobs, places, uploads, options.pickPaths);
+  const changes = new ChangeFeed(workspace, reads, runs, jobs);
   const media = new Media(workspace, reads, samples);
   const info = (): AppInfo => ({
     name: appName,
@@ -57,11 +73,16 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     workspace: { name: basename(resolve(options.workspace)) },
   });
   return {
-    router: appRouter({ info, datasets, runs, trainings, changes }),
+    router: appRouter({ info, datasets, runs, trainings, changes, jobs, imports, uploads }),
     media: media.answer,
+    receive: (uploadId, path, bytes) => uploads.receive(uploadId, path, bytes),
+    dropped: (paths) => {
+      if (paths.length > 0) changes.tell({ type: 'dropped', picked: imports.keep(paths) });
+    },
     async close() {
       changes.close();
-      await trainings.close();
+      await Promise.all([jobs.close(), trainings.close()]);
+      await uploads.close();
       await samples.close();
       reads.close();
       workspace.close();

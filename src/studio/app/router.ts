@@ -1,10 +1,13 @@
 import { implement, ORPCError } from '@orpc/server';
-import { errorCodes, type GantryError, toGantryError } from '../../base/errors.ts';
 import { type AppInfo, contract } from '../../contract/index.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
+import type { Imports } from './imports.ts';
+import type { Jobs } from './jobs.ts';
+import { outward } from './outward.ts';
 import type { RunViews } from './runs.ts';
 import type { Trainings } from './trainings.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface Views {
   info(): AppInfo;
@@ -12,16 +15,9 @@ export interface Views {
   readonly runs: RunViews;
   readonly trainings: Trainings;
   readonly changes: ChangeFeed;
-}
-
-/** What a failure may say outside this process: an unexplained one could name files, so it says nothing. */
-function outward(error: unknown): { code: GantryError['code']; message: string; action?: string } {
-  const { code, message, action } = toGantryError(error);
-  if (code === 'INTERNAL') {
-    if (process.env.GANTRY_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return { code, message: errorCodes.INTERNAL };
-  }
-  return action === undefined ? { code, message } : { code, message, action };
+  readonly jobs: Jobs;
+  readonly imports: Imports;
+  readonly uploads: Uploads;
 }
 
 /** The contract's calls over the views. Every failure leaves as the contract's STUDIO error. */
@@ -39,6 +35,31 @@ export function appRouter(views: Views) {
   return os.router({
     app: {
       info: os.app.info.handler(() => views.info()),
+    },
+    imports: {
+      ways: os.imports.ways.handler(() => views.imports.ways()),
+      browse: os.imports.browse.handler(({ input }) => views.imports.browse(input.placeId, input.path)),
+      pick: os.imports.pick.handler(({ input }) => views.imports.pick(input.kind)),
+      beginUpload: os.imports.beginUpload.handler(async () => ({ uploadId: await views.uploads.begin() })),
+      discardUpload: os.imports.discardUpload.handler(async ({ input }) => {
+        await views.uploads.discard(input.uploadId);
+        return {};
+      }),
+      start: os.imports.start.handler(async ({ input }) => ({ jobId: await views.imports.start(input) })),
+    },
+    jobs: {
+      list: os.jobs.list.handler(() => views.jobs.list()),
+      cancel: os.jobs.cancel.handler(({ input }) => {
+        views.jobs.cancel(input.jobId);
+        return {};
+      }),
+      dismiss: os.jobs.dismiss.handler(({ input }) => {
+        views.jobs.dismiss(input.jobId);
+        return {};
+      }),
+      rejects: os.jobs.rejects.handler(({ input }) =>
+        views.jobs.rejects(input.jobId, input.offset, input.limit),
+      ),
     },
     datasets: {
       list: os.datasets.list.handler(() => views.datasets.list()),

@@ -44,6 +44,8 @@ export interface ImportProgress {
 
 export interface ImportHooks {
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** Told of every file that cannot be used, as it is found. */
+  readonly onReject?: ((rejection: Rejection) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -152,6 +154,7 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
   const startedAt = performance.now();
   const subjectFrom = checkOptions(ws, options);
   const { files, rejected, skippedOutput } = await walk(options.paths, hooks.signal);
+  for (const rejection of rejected) hooks.onReject?.(rejection);
   if (files.length === 0) {
     const text = skippedOutput
       ? 'There are no files to import: workspaces and exports of Gantry are not read back as scans.'
@@ -202,7 +205,9 @@ async function readAll(
 ): Promise<number> {
   const known = ws.sources(options.dataset);
   const reject = (id: number, code: string, reason: string) => {
-    rejected.push({ path: files[id]?.relative ?? '', code, reason });
+    const rejection = { path: files[id]?.relative ?? '', code, reason };
+    rejected.push(rejection);
+    hooks.onReject?.(rejection);
   };
   const failing = new AbortController();
   let failure: unknown;

@@ -7,8 +7,8 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { IpcMain } from 'electron';
 import { afterAll, describe, expect, it } from 'vitest';
-import { connectChannel } from '../../../electron/channel.ts';
-import { acceptPorts, isTrustedSender } from '../../../electron/ports.ts';
+import { connectChannel, droppedChannel } from '../../../electron/channel.ts';
+import { acceptDrops, acceptPorts, isTrustedSender } from '../../../electron/ports.ts';
 import type { Contract } from '../../../src/contract/index.ts';
 import { openStudioApp } from '../../../src/studio/app/index.ts';
 
@@ -73,7 +73,7 @@ describe('message ports', () => {
       data: { code: 'NOT_FOUND' },
     });
     const stream = await client.runs.events({});
-    expect(await stream.next()).toEqual({ done: false, value: { type: 'snapshot', runs: [] } });
+    expect(await stream.next()).toEqual({ done: false, value: { type: 'snapshot', runs: [], jobs: [] } });
     await stream.return?.();
     page.close();
   });
@@ -91,5 +91,22 @@ describe('message ports', () => {
   it('may be left out without harm', () => {
     expect(() => ipcMain.emit(connectChannel, { ports: [], senderFrame: null })).not.toThrow();
     expect(isTrustedSender({ senderFrame: null })).toBe(false);
+  });
+});
+
+describe('files dropped on the window', () => {
+  it('are taken from the top frame of the app, as a list of paths and nothing else', () => {
+    const drops = new EventEmitter();
+    const taken: (readonly string[])[] = [];
+    acceptDrops(drops as object as Pick<IpcMain, 'on'>, () => ({ dropped: (paths) => taken.push(paths) }));
+    const own = { senderFrame: { parent: null, url: 'app://gantry/' } };
+    drops.emit(droppedChannel, { senderFrame: null }, ['/scans']);
+    drops.emit(droppedChannel, { senderFrame: { parent: null, url: 'https://evil.example/' } }, ['/scans']);
+    drops.emit(droppedChannel, { senderFrame: { parent: {}, url: 'app://gantry/' } }, ['/scans']);
+    for (const bad of ['/scans', [], [1], [''], null, { paths: ['/scans'] }])
+      drops.emit(droppedChannel, own, bad);
+    expect(taken).toEqual([]);
+    drops.emit(droppedChannel, own, ['/scans', '/more']);
+    expect(taken).toEqual([['/scans', '/more']]);
   });
 });

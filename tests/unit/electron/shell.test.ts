@@ -59,9 +59,15 @@ describe('the menu', () => {
 });
 
 describe('the preload script', () => {
-  it('knows of Electron nothing but the sending of one message', () => {
+  it('knows of Electron nothing but the sending of two messages', () => {
     const text = readFileSync(join(import.meta.dirname, '../../../electron/preload.ts'), 'utf8');
     expect(text).not.toContain('exposeInMainWorld');
-    expect([...text.matchAll(/ipcRenderer\.(\w+)/g)].map((match) => match[1])).toEqual(['postMessage']);
+    expect([...text.matchAll(/ipcRenderer\.(\w+)/g)].map((match) => match[1])).toEqual([
+      'postMessage',
+      'send',
+    ]);
+    // A path goes to the main process alone, and only for a drop that a person made.
+    expect(text).toContain('if (!event.isTrusted) return;');
+    expect(text).not.toContain('window.postMessage');
   });
 });

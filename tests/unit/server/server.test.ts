@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,7 +105,7 @@ describe('the door', () => {
     expect(reply.headers['content-security-policy']).toContain("script-src 'self'");
     expect(reply.headers['x-content-type-options']).toBe('nosniff');
     expect(reply.headers['referrer-policy']).toBe('no-referrer');
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    for (const method of ['POST', 'PATCH', 'DELETE', 'OPTIONS']) {
       expect((await ask('/', { cookie }, method)).status).toBe(405);
     }
     expect((await ask('/', { cookie }, 'HEAD')).text).toBe('');
@@ -133,6 +133,54 @@ describe('the door', () => {
   });
 });
 
+describe('sending files', () => {
+  /** PUTs a body; resolves with the status. */
+  function put(path: string, headers: Record<string, string>, body: string | Buffer = 'x'): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        { host: '127.0.0.1', port: server.port, path, method: 'PUT', headers },
+        (reply) => {
+          reply.resume();
+          resolve(reply.statusCode ?? 0);
+        },
+      );
+      sent.on('error', reject).end(body);
+    });
+  }
+  const staged = () => readdirSync(join(folder, 'ws')).filter((name) => name.startsWith('upload-'));
+
+  it('is for our page alone, into an upload that it has opened, under plain names', async () => {
+    const socket = await opened();
+    const client: ContractRouterClient<Contract> = createORPCClient(
+      new RPCLink({ websocket: socket as object as globalThis.WebSocket }),
+    );
+    const { uploadId } = await client.imports.beginUpload();
+    const path = `/upload/${uploadId}?name=a&name=b.dcm`;
+    expect(await put(path, {})).toBe(403);
+    expect(await put(path, { cookie })).toBe(403);
+    expect(await put(path, { origin: own().origin })).toBe(401);
+    expect(await put(path, { ...own(), origin: 'http://evil.example' })).toBe(403);
+    expect(await put(path, { ...own(), host: 'evil.example' })).toBe(403);
+    expect(await put(path, { ...own(), 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await put('/', own())).toBe(404);
+    expect(await put('/upload/../secret', own())).toBe(404);
+    expect(await put('/upload/AAAAAAAAAAAAAAAAAAAA?name=x', own())).toBe(404);
+    expect(await put(`/upload/${uploadId}`, own())).toBe(400);
+    for (const name of ['..', '..%2f..%2fsecret', '%2e%2e', '.', '%00', 'a%5cb']) {
+      expect(await put(`/upload/${uploadId}?name=${name}`, own()), name).toBe(400);
+    }
+    expect(readdirSync(join(folder, 'ws', staged()[0]!))).toEqual([]);
+    expect(await put(path, own(), Buffer.alloc(300_000, 7))).toBe(201);
+    expect(readdirSync(join(folder, 'ws', staged()[0]!), { recursive: true }).map(String)).toContain(
+      join('a', 'b.dcm'),
+    );
+    await client.imports.discardUpload({ uploadId });
+    expect(await put(path, own())).toBe(404);
+    expect(staged()).toEqual([]);
+    socket.close();
+  });
+});
+
 describe('the socket', () => {
   it('opens for our page alone', async () => {
     const origin = `http://127.0.0.1:${server.port}`;
@@ -156,7 +204,7 @@ describe('the socket', () => {
     });
     await expect(client.datasets.get({ datasetId: '../7' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     const stream = await client.runs.events({});
-    expect((await stream.next()).value).toEqual({ type: 'snapshot', runs: [] });
+    expect((await stream.next()).value).toEqual({ type: 'snapshot', runs: [], jobs: [] });
     await stream.return?.();
     socket.close();
   });
@@ -197,10 +245,14 @@ describe('starting and ending', () => {
     });
   });
 
-  it('says that a folder is no workspace', async () => {
-    await expect(startServer({ workspace: join(folder, 'missing') })).rejects.toMatchObject({
-      code: 'NOT_FOUND',
+  it('says that a folder is no workspace, and makes one that is missing', async () => {
+    mkdirSync(join(folder, 'holiday'));
+    writeFileSync(join(folder, 'holiday', 'beach.jpg'), '');
+    await expect(startServer({ workspace: join(folder, 'holiday') })).rejects.toMatchObject({
+      code: 'WORKSPACE_INVALID',
     });
+    await (await startServer({ workspace: join(folder, 'missing') })).close();
+    Workspace.open(join(folder, 'missing')).close();
   });
 
   it('ends with streams open, and twice without harm', async () => {

@@ -59,7 +59,7 @@ async function nextOf<K extends Change['type']>(stream: AsyncIterator<Change>, t
 describe('the stream of changes', () => {
   it('tells of runs that another connection starts, changes and removes', async () => {
     const stream = await call(app.router.runs.events, {});
-    expect((await stream.next()).value).toEqual({ type: 'snapshot', runs: [] });
+    expect((await stream.next()).value).toEqual({ type: 'snapshot', runs: [], jobs: [] });
     const { id } = newRun();
     expect((await nextOf(stream, 'run')).run).toMatchObject({
       id,
