@@ -12,6 +12,7 @@ module.exports = {
     { name: 'no-orphan-resolution', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('base-imports-nothing', '^src/base/', '^src/base/'),
     only('contract-knows-base', '^src/contract/', '^src/(contract|base)/'),
+    only('study-is-pure', '^src/study/', '^src/(study|base)/'),
     only('display-is-pure', '^src/display/', '^src/(display|base)/'),
     only('imaging-knows-no-dataset', '^src/imaging/', '^src/(imaging|base)/'),
     only('engine-knows-no-gan', '^src/engine/', '^src/(engine|base)/'),
@@ -29,7 +30,7 @@ module.exports = {
     only(
       'studio',
       '^src/studio/',
-      '^src/(studio|contract|display|trainer|workspace|dataset|gan|metrics|exporting|phantom|imaging|engine|base)/',
+      '^src/(studio|contract|display|study|trainer|workspace|dataset|gan|metrics|exporting|phantom|imaging|engine|base)/',
     ),
     only('cli-over-studio', '^src/cli/', '^src/(cli|server|studio|contract|base)/'),
     only('server-over-studio', '^src/server/', '^src/(server|studio|contract|base)/'),
