@@ -97,6 +97,11 @@ export const runConfigSchema = z.strictObject({
   ...recipe,
   penalty: penaltySchema,
   conditions: conditionsSchema.nullable().default(null),
+  /**
+   * Parts that the batch is cut in, each computed on a core of its own; 1 for configurations from before. A
+   * minibatch deviation sees its part. Part of the configuration, because it decides how sums are rounded.
+   */
+  shards: z.number().int().min(1).max(16).default(1),
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

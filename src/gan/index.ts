@@ -9,7 +9,7 @@ export {
   nameLabels,
 } from './conditions.ts';
 export { parseRunConfig, type RunConfig } from './config.ts';
-export { createConfig, loadPreset, presetNames } from './presets.ts';
+export { createConfig, loadPreset, presetNames, shardsFor } from './presets.ts';
 export { createSampler, type Sampler } from './sampler.ts';
 export { configOf, createTrainer, type Trainer } from './trainer.ts';
 export type { Batch, BatchSource, Checkpoint, Json, NamedTensor, StepMetrics, Weights } from './types.ts';

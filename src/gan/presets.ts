@@ -26,12 +26,23 @@ export interface PresetChoice {
   readonly size: number;
   readonly seed: number;
   readonly conditions?: Conditions | null;
+  /** Parts that a batch is computed in at once (see shardsFor); default 1. */
+  readonly shards?: number;
+}
+
+/**
+ * Parts to cut a batch in on a CPU: as many as there are cores, at most four, of at least four images each (the
+ * group of a minibatch deviation). On two cores two parts made `tiny` about half as fast again as one; more cores
+ * than parts go to threads within an operation.
+ */
+export function shardsFor(batch: number, cores: number): number {
+  return [4, 2].find((n) => n <= cores && batch % (4 * n) === 0) ?? 1;
 }
 
 /**
  * The full configuration of a run. @throws GantryError BAD_SIZE when the preset cannot make that size, BAD_CONFIG
  */
-export function createConfig({ preset, size, seed, conditions = null }: PresetChoice): RunConfig {
+export function createConfig({ preset, size, seed, conditions = null, shards = 1 }: PresetChoice): RunConfig {
   const { sizes, penalty, images: _images, defaultSize: _defaultSize, ...recipe } = loadPreset(preset);
   const forSize = sizes[String(size)];
   if (forSize === undefined) {
@@ -48,5 +59,6 @@ export function createConfig({ preset, size, seed, conditions = null }: PresetCh
     ...recipe,
     penalty: { ...penalty, gamma: forSize.gamma },
     conditions,
+    shards,
   });
 }

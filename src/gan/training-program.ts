@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Program, RunnerSpec } from '../engine/index.ts';
+import { type Program, type RunnerSpec, type Stage, shardedProgram } from '../engine/index.ts';
 import { enabled, warpFields } from './augmentation.ts';
 import { labelColumns } from './conditions.ts';
 import type { RunConfig } from './config.ts';
@@ -35,17 +35,19 @@ function squaredNorm(gradients: Params): tf.Tensor {
     .reduce((a, b) => tf.add(a, b));
 }
 
+const one = (x: tf.Tensor) => tf.reshape(x, []);
+
 /** 1 when the value is finite, else 0. NaN compares false. */
 const finite = (x: tf.Tensor) => tf.cast(tf.less(tf.abs(x), 3e38), 'float32');
 
 /**
- * One training step as one program over one state:
+ * One training step as one program over one state, in two stages whose gradients are means over the shards of the
+ * batch:
  * 1. fake = G(z); D's loss on real and fake, both augmented, plus the penalty when it is due; Adam on D.
- * 2. G's loss on the same fakes through the new D; Adam on G.
- * 3. Moving average of G.
+ * 2. G's loss on the same fakes through the new D; Adam on G; moving average of G.
  * A step with a loss or gradient that is not finite reports `ok` = 0, and the engine keeps the old state.
  * The generator and the old discriminator are written down several times here; equal graphs on equal inputs are
- * merged by the engine, so each runs once.
+ * merged by the engine, so each runs once (in shards the fakes are made in both stages).
  */
 export function trainingGraph(config: RunConfig): TrainingGraph {
   const generator = buildGenerator(config);
@@ -56,71 +58,98 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
   const labels = labelColumns(config.conditions);
   const labelInput = labels > 0 ? { labels: [batch, labels] } : undefined;
 
-  const program = (penalised: boolean): Program => ({
-    inputs: {
-      real: [batch, 1, size, size],
-      z: [batch, generator.latent],
-      ...labelInput,
-      ...Object.fromEntries(scalarInputs.map((name) => [name, []])),
-      ...(enabled(config.augmentation) ? warpInputs(batch) : {}),
-    },
-    fn: (state, inputs) => {
+  const discriminatorStage = (penalised: boolean): Stage => ({
+    partial(state, inputs) {
       const [g, d] = [strip('g/', state), strip('d/', state)];
-      const scalar = (name: (typeof scalarInputs)[number]) => inputs[name]!;
       const goal = objectives(config, generator, discriminator, g, inputs);
-
-      const forD = valueAndGradients((params) => {
+      const { value, gradients } = valueAndGradients((params) => {
         const adversarial = goal.adversarial(params);
         if (!penalised) return adversarial;
-        return tf.add(adversarial, tf.mul(goal.penalty(params), scalar('penaltyWeight'))) as tf.Scalar;
+        return tf.add(adversarial, tf.mul(goal.penalty(params), inputs.penaltyWeight!)) as tf.Scalar;
       }, d);
-      const normD = squaredNorm(forD.gradients);
-      const nextD = adam(discriminator.specs, beta1, d, forD.gradients, strip('adam/d/', state), {
-        rate: scalar('rateD'),
-        epsilon: scalar('epsilonD'),
-        freshness: scalar('freshness'),
-        clip: clipFactor(normD, scalar('limitD')),
-      });
-
-      const forG = valueAndGradients((params) => goal.generator(params, nextD.params), g);
-      const normG = squaredNorm(forG.gradients);
-      const nextG = adam(generator.specs, beta1, g, forG.gradients, strip('adam/g/', state), {
-        rate: scalar('rateG'),
-        epsilon: scalar('epsilonG'),
-        freshness: scalar('freshness'),
-        clip: clipFactor(normG, scalar('limitG')),
-      });
-      const ema = Object.entries(strip('ema/', state)).map(([name, average]) => [
-        name,
-        tf.add(average, tf.mul(tf.sub(nextG.params[name]!, average), scalar('emaWeight'))),
-      ]);
-
-      const scores = goal.scores(d);
-      const one = (x: tf.Tensor) => tf.reshape(x, []);
+      const { real, fake, signReal, accuracy } = goal.scores(d);
       return {
-        state: {
-          ...withPrefix('g/', nextG.params),
-          ...withPrefix('d/', nextD.params),
-          ...withPrefix('ema/', Object.fromEntries(ema)),
-          ...withPrefix('adam/g/', nextG.slots),
-          ...withPrefix('adam/d/', nextD.slots),
-        },
+        ...withPrefix('gradient/', gradients),
+        value,
+        lossD: goal.adversarial(d),
+        scoreReal: real,
+        scoreFake: fake,
+        signReal,
+        accuracy,
+        ...(penalised ? { penalty: goal.penalty(d) } : {}),
+      };
+    },
+    combine(state, means, inputs) {
+      const gradients = strip('gradient/', means);
+      const squaredNormD = squaredNorm(gradients);
+      const next = adam(discriminator.specs, beta1, strip('d/', state), gradients, strip('adam/d/', state), {
+        rate: inputs.rateD!,
+        epsilon: inputs.epsilonD!,
+        freshness: inputs.freshness!,
+        clip: clipFactor(squaredNormD, inputs.limitD!),
+      });
+      const figures = ['lossD', 'scoreReal', 'scoreFake', 'signReal', 'accuracy'] as const;
+      return {
+        state: { ...withPrefix('d/', next.params), ...withPrefix('adam/d/', next.slots) },
         outputs: {
-          ok: one([normD, forD.value, normG, forG.value].map(finite).reduce((a, b) => tf.mul(a, b))),
-          lossD: one(goal.adversarial(d)),
-          lossG: one(forG.value),
-          scoreReal: one(scores.real),
-          scoreFake: one(scores.fake),
-          signReal: one(scores.signReal),
-          accuracy: one(scores.accuracy),
-          squaredNormD: one(normD),
-          squaredNormG: one(normG),
-          ...(penalised ? { penalty: one(goal.penalty(d)) } : {}),
+          okD: one(tf.mul(finite(squaredNormD), finite(means.value!))),
+          squaredNormD: one(squaredNormD),
+          ...Object.fromEntries(figures.map((name) => [name, one(means[name]!)])),
+          ...(penalised ? { penalty: one(means.penalty!) } : {}),
         },
       };
     },
-    commitIf: 'ok',
   });
+
+  const generatorStage: Stage = {
+    partial(state, inputs) {
+      const [g, d] = [strip('g/', state), strip('d/', state)];
+      const goal = objectives(config, generator, discriminator, g, inputs);
+      const { value, gradients } = valueAndGradients((params) => goal.generator(params, d), g);
+      return { ...withPrefix('gradient/', gradients), value };
+    },
+    combine(state, means, inputs, { okD }) {
+      const gradients = strip('gradient/', means);
+      const squaredNormG = squaredNorm(gradients);
+      const next = adam(generator.specs, beta1, strip('g/', state), gradients, strip('adam/g/', state), {
+        rate: inputs.rateG!,
+        epsilon: inputs.epsilonG!,
+        freshness: inputs.freshness!,
+        clip: clipFactor(squaredNormG, inputs.limitG!),
+      });
+      const ema = Object.entries(strip('ema/', state)).map(([name, average]) => [
+        name,
+        tf.add(average, tf.mul(tf.sub(next.params[name]!, average), inputs.emaWeight!)),
+      ]);
+      return {
+        state: {
+          ...withPrefix('g/', next.params),
+          ...withPrefix('adam/g/', next.slots),
+          ...withPrefix('ema/', Object.fromEntries(ema)),
+        },
+        outputs: {
+          ok: one(tf.mul(okD!, tf.mul(finite(squaredNormG), finite(means.value!)))),
+          lossG: one(means.value!),
+          squaredNormG: one(squaredNormG),
+        },
+      };
+    },
+  };
+
+  const program = (penalised: boolean): Program =>
+    shardedProgram({
+      batch,
+      shards: config.shards,
+      inputs: {
+        real: [batch, 1, size, size],
+        z: [batch, generator.latent],
+        ...labelInput,
+        ...Object.fromEntries(scalarInputs.map((name) => [name, []])),
+        ...(enabled(config.augmentation) ? warpInputs(batch) : {}),
+      },
+      stages: [discriminatorStage(penalised), generatorStage],
+      commitIf: 'ok',
+    });
 
   const gShapes = shapesOf(generator.specs);
   const penalises = penalty.real || penalty.fake;

@@ -1,7 +1,7 @@
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
 import { finaliseDataset, prepareCache } from '../../dataset/index.ts';
-import { createConfig, loadPreset, parseRunConfig, type RunConfig } from '../../gan/index.ts';
+import { createConfig, loadPreset, parseRunConfig, type RunConfig, shardsFor } from '../../gan/index.ts';
 import { type CheckpointEntry, listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
 import type { TrainerReport } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
@@ -81,8 +81,9 @@ export async function trainRun(
   const name = training.preset ?? 'tiny';
   const preset = loadPreset(name);
   const size = training.size ?? preset.defaultSize;
-  const gan = createConfig({ preset: name, size, seed: training.seed ?? 1 });
   const device = resolveDevice(training.device ?? 'auto');
+  const shards = device === 'cpu' ? shardsFor(preset.batch, training.threads ?? cores()) : 1;
+  const gan = createConfig({ preset: name, size, seed: training.seed ?? 1, shards });
   const images = training.images ?? (training.minutes === undefined ? preset.images : undefined);
   const plan: Plan = {
     gan,
