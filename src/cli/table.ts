@@ -258,6 +258,11 @@ export const commands = [
         help: 'Edge at which a folder is judged; a power of two.',
         defaultText: '64',
       },
+      features: {
+        kind: 'string',
+        value: 'FILES',
+        help: 'Feature networks (ONNX) to use beside the built-in features; several separated as in PATH. Each takes one batch of grey or colour pictures.',
+      },
       seed,
       out: {
         kind: 'string',
@@ -266,7 +271,7 @@ export const commands = [
         defaultText: 'evaluation/RUN',
       },
     },
-    json: 'progress: share, stage. done: html, report, modelCard, compared, findings, limits, figures, nearCopies, judged.',
+    json: 'progress: share, stage. done: html, report, modelCard, compared, findings, limits, figures, nearCopies, judged, utility.',
   },
   {
     name: 'demo',

@@ -94,7 +94,7 @@ function start(shapes: Shapes, seed: number): Record<string, Float32Array> {
 /**
  * Trains a small convolution network on labelled slices through the engine (Adam, 32 slices a step, classes drawn
  * equally often so that a rare one counts as much as a common one, shifts of up to two pixels).
- * @param classOf class of every slice, 0 .. classes - 1; each class has at least one
+ * @param classOf class of every slice, 0 .. classes - 1; a class without slices is never shown
  */
 export async function trainClassifier(
   images: Images,
@@ -120,17 +120,17 @@ export async function trainClassifier(
   try {
     runner.setState(start(shapes, seed));
     const pictures = small(images);
-    const members = Array.from({ length: classes }, (_, c) =>
-      Array.from({ length: images.count }, (_, i) => i).filter((i) => classOf[i] === c),
-    );
+    const members = Array.from({ length: classes }, (_, label) => ({
+      label,
+      own: Array.from({ length: images.count }, (_, i) => i).filter((i) => classOf[i] === label),
+    })).filter(({ own }) => own.length > 0);
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
       const random = new Random(seed, 'classifier-batch', step);
       const x = new Float32Array(batch * side * side);
       const y = new Float32Array(batch * classes);
       for (let b = 0; b < batch; b++) {
-        const label = (step * batch + b) % classes;
-        const own = members[label]!;
+        const { label, own } = members[(step * batch + b) % members.length]!;
         y[b * classes + label] = 1;
         shifted(pictures, own[random.int(own.length)]!, random, x.subarray(b * side * side));
       }

@@ -10,8 +10,10 @@ export {
   quantileOf,
   sorted,
 } from './arrays.ts';
+export { type Classifier, trainClassifier } from './classifier.ts';
 export { CopyMatcher, copyThreshold, type Match } from './copying/matcher.ts';
-export { assign, authenticity, cellsOf, dataCopying } from './copying/statistics.ts';
+export { type Membership, membership } from './copying/membership.ts';
+export { assign, authenticity, cellsOf, dataCopying, mannWhitneyZ } from './copying/statistics.ts';
 export { frechetDistance } from './distances/frechet.ts';
 export { greyHistogram, histogramDistance } from './distances/histogram.ts';
 export { kernelDistance } from './distances/kid.ts';
@@ -20,10 +22,11 @@ export { nearest, nearestDistances, prdc } from './distances/neighbours.ts';
 export { slicedWasserstein } from './distances/sliced-wasserstein.ts';
 export { compareSpectra, radialSpectrum } from './distances/spectrum.ts';
 export { handMadeFeatures } from './features/hand-made.ts';
+export { type FeatureNetwork, openFeatureNetwork } from './features/onnx-network.ts';
 export { pixelGradientFeatures } from './features/pixel-gradient.ts';
 export { channelMeans, randomNetworkFeatures, randomNetworkSeeds } from './features/random-network.ts';
 export { type Standard, standardise, standardOf } from './features/standardise.ts';
 export { createLightEvaluator, type LightEvaluator, type LightFigures } from './light.ts';
 export { plausibility } from './plausibility.ts';
 export { Products } from './products.ts';
-export { figuresByGroup, reachOf, wilson } from './subgroups.ts';
+export { figuresByGroup, type Reach, reachOf, wilson } from './subgroups.ts';

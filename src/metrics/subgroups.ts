@@ -8,6 +8,8 @@ export interface Reach {
   readonly covered: Uint8Array;
   /** Real slice that is nearest to each slice of the set. */
   readonly nearest: Int32Array;
+  /** How far that is. */
+  readonly distance: Float64Array;
 }
 
 export async function reachOf(
@@ -25,6 +27,7 @@ export async function reachOf(
       distance < radii.distances[i * k + k - 1]! ? 1 : 0,
     ),
     nearest: toReal.index,
+    distance: toReal.distances,
   };
 }
 
@@ -54,15 +57,20 @@ export function wilson(hits: number, total: number): readonly [number, number] {
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
 
-/** Coverage and shares by group of the real slices. @param groups a name for each real slice; undefined = unknown */
+/**
+ * Coverage and shares by group of the real slices.
+ * @param groups a name for each real slice; undefined = unknown
+ * @param setGroups a name for each slice of the set; default: that of the nearest real slice
+ */
 export function figuresByGroup(
   reach: Reach,
   groups: readonly (string | undefined)[],
   subjects: readonly number[],
+  setGroups: readonly (string | undefined)[] = Array.from(reach.nearest, (i) => groups[i]),
 ): GroupFigures[] {
   const names = [...new Set(groups)].filter((name) => name !== undefined).sort();
   const known = groups.filter((name) => name !== undefined).length;
-  const placed = Array.from(reach.nearest, (i) => groups[i]).filter((name) => name !== undefined);
+  const placed = setGroups.filter((name) => name !== undefined);
   return names.map((group) => {
     const members = groups.flatMap((name, i) => (name === group ? [i] : []));
     const hits = members.filter((i) => reach.covered[i] === 1).length;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import { type EvaluationSource, evaluate } from '../../studio/evaluate/index.ts';
 import { openForReading } from '../../studio/open.ts';
@@ -26,13 +26,18 @@ export async function evaluateCommand(parsed: Parsed, { out, signal }: CommandCo
   const name = 'run' in source ? source.run : source.dataset;
   const { report, html, json, card } = await evaluate(
     ws,
-    { source, seed: number(parsed, 'seed') ?? 1, outDir: text(parsed, 'out') ?? join('evaluation', name) },
+    {
+      source,
+      seed: number(parsed, 'seed') ?? 1,
+      outDir: text(parsed, 'out') ?? join('evaluation', name),
+      features: text(parsed, 'features')?.split(delimiter),
+    },
     {
       signal,
       onProgress: (share, stage) => out.progress({ share, stage }, `${bar(share)} ${stage}`),
     },
   );
-  const { findings, limits, figures, copying } = report;
+  const { findings, limits, figures, copying, utility } = report;
   out.done(
     {
       html,
@@ -44,6 +49,7 @@ export async function evaluateCommand(parsed: Parsed, { out, signal }: CommandCo
       figures,
       nearCopies: copying?.nearCopies.length ?? null,
       judged: copying?.judged ?? null,
+      utility,
     },
     [...findings, ...limits.map((limit) => `Note: ${limit}`), '', html].join('\n'),
   );

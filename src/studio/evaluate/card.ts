@@ -204,12 +204,27 @@ ${
           : `False alarms of the test on ${copying.falseAlarms.of} held-out slices: ${percent(copying.falseAlarms.value)}.`,
         `C_T: ${copying.dataCopying === null ? 'not told' : shown(copying.dataCopying)}.`,
         `Authenticity: ${percent(copying.authenticity.synthetic)}.`,
+        ...copying.membership.map(
+          ({ space, attack, control }) =>
+            `Membership inference (${space}): ${shown(attack.value)}; control ${shown(control.low ?? 0)} to ${shown(control.high ?? 1)}; 0.5 tells nothing.`,
+        ),
       ])
 }
 
 ## Subgroups
 
 ${groups.length === 0 ? 'None that can be told apart.' : table(['group', 'real slices', 'subjects', 'coverage', 'floor', 'warning'], groups)}
+
+## Use for training
+
+${
+  evaluation.utility === null
+    ? 'Not told.'
+    : bullets([
+        `Label: ${evaluation.utility.label}; labels of synthetic slices from ${evaluation.utility.labelsFrom}; balanced accuracy on held-out real slices, chance ${percent(evaluation.utility.chance)}.`,
+        `Trained on real slices: ${percent(evaluation.utility.real.value)}; on synthetic ones: ${percent(evaluation.utility.synthetic.value)}; on both: ${percent(evaluation.utility.both.value)}.`,
+      ])
+}
 
 ## Uses
 

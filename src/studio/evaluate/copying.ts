@@ -4,12 +4,14 @@ import {
   CopyMatcher,
   cellsOf,
   chooseImages,
+  chooseRows,
   copyThreshold,
   dataCopying,
   drawIndices,
   type Images,
   type Match,
   type Matrix,
+  membership,
   nearest,
   nearestDistances,
   type Products,
@@ -30,6 +32,7 @@ export interface CopyInput {
 
 /** Standardised features of the same slices, in the space of `products`. */
 export interface CopyFeatures {
+  readonly name: string;
   readonly products: Products;
   readonly train: Matrix;
   readonly heldOut: Matrix | undefined;
@@ -41,10 +44,13 @@ function shareOf(hits: number, total: number): Measured {
   return { value: hits / total, low, high };
 }
 
-/** Near-copies by the calibrated match, and the two statistics of the feature space. */
+/** Slices of a side whose distance to the synthetic ones is told. */
+const mostInferred = 2000;
+
+/** Near-copies by the calibrated match, membership inference, and two statistics in the last of the spaces. */
 export async function judgeCopying(
   { train, heldOut, synthetic, seed }: CopyInput,
-  features: CopyFeatures,
+  spaces: readonly CopyFeatures[],
   signal?: AbortSignal,
   onProgress?: (share: number) => void,
 ): Promise<Copying> {
@@ -93,7 +99,8 @@ export async function judgeCopying(
       nearCopies,
       share: shareOf(nearCopies.length, synthetic.images.count),
       falseAlarms: checked.length === 0 ? null : { ...shareOf(alarms, checked.length), of: checked.length },
-      ...(await statistics(features, seed, signal)),
+      ...(await statistics(spaces.at(-1)!, seed, signal)),
+      membership: await infer({ train, heldOut, synthetic, seed }, spaces, signal),
     };
   } finally {
     await matcher.dispose();
@@ -127,4 +134,30 @@ async function statistics(
       floor: fromHeldOut === undefined ? null : authenticity(fromHeldOut, own),
     },
   };
+}
+
+/** Membership inference in every space: are training slices nearer to the synthetic ones than held-out slices are? */
+async function infer(
+  { train, heldOut, seed }: CopyInput,
+  spaces: readonly CopyFeatures[],
+  signal?: AbortSignal,
+): Promise<Copying['membership']> {
+  if (heldOut === undefined) return [];
+  const inside = drawIndices(train.images.count, mostInferred, seed, 'membership-train');
+  const outside = drawIndices(heldOut.images.count, mostInferred, seed, 'membership-others');
+  const found: Copying['membership'][number][] = [];
+  for (const { name, products, train: members, heldOut: others, synthetic } of spaces) {
+    if (others === undefined) continue;
+    const reached = async (rows: Matrix, chosen: readonly number[], subjects: readonly number[]) => ({
+      distance: (await nearest(products, chooseRows(rows, chosen), synthetic, { signal })).distance,
+      subjects: chosen.map((i) => subjects[i]!),
+    });
+    const told = membership(
+      await reached(members, inside, train.subjects),
+      await reached(others, outside, heldOut.subjects),
+      seed,
+    );
+    if (told !== undefined) found.push({ space: name, ...told });
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { Figure, Report, SetName } from './report.ts';
-import { gapWarning, rareWarning } from './subgroups.ts';
+import { gapWarning, rareWarning, worseWarning } from './subgroups.ts';
 
 /** Three digits, and whole percents, as people read them. */
 export function shown(value: number): string {
@@ -100,16 +100,54 @@ function copying({ copying: found }: Omit<Report, 'findings'>): string[] {
       `C_T is ${shown(dataCopying)}: synthetic slices lie nearer to the training slices than slices of other people do, which is a sign of copying or of lost variety.`,
     );
   }
+  const leaking = found.membership.filter(
+    ({ attack, control }) => (attack.low ?? 0) > 0.5 && attack.value > (control.high ?? 1),
+  );
+  if (leaking.length > 0) {
+    out.push(
+      `Who was trained on shows: slices of training subjects lie nearer to the synthetic ones than those of other people (${leaking
+        .map(
+          ({ space, attack, control }) =>
+            `${space}: ${shown(attack.value)}, by chance up to ${shown(control.high ?? 1)}`,
+        )
+        .join('; ')}; 0.5 tells nothing).`,
+    );
+  }
   return out;
 }
 
+function utility({ utility: found }: Omit<Report, 'findings'>): string[] {
+  if (found === null) return [];
+  const { label, real, synthetic, gain, chance, labelsFrom } = found;
+  if ((real.low ?? 0) <= chance) {
+    return [
+      `A classifier of "${label}" learns nothing from the real slices, so it cannot judge the synthetic ones.`,
+    ];
+  }
+  const given = labelsFrom === 'the run' ? '' : ', with labels that a classifier of the real slices gave';
+  const sum =
+    (gain.low ?? 0) > 0
+      ? 'Added to the real slices they help'
+      : (gain.high ?? 0) < 0
+        ? 'Added to the real slices they harm'
+        : 'Added to the real slices they neither help nor harm beyond chance';
+  return [
+    `A classifier of "${label}" that learned from synthetic slices alone${given} is right in ${percent(synthetic.value)} of held-out real slices, one that learned from real ones in ${percent(real.value)} (chance ${percent(chance)}). ${sum} (${gain.value >= 0 ? '+' : ''}${shown(100 * gain.value)} points, ${shown(100 * (gain.low ?? 0))} to ${shown(100 * (gain.high ?? 0))}).`,
+  ];
+}
+
 function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
-  return subgroups.flatMap(
+  const told = subgroups.flatMap(
     ({ by, group, coverage, floorCoverage, realShare, syntheticShare, warnings = [] }) => {
       if (warnings.includes(gapWarning)) {
         const others = floorCoverage === null ? '' : `, ${percent(floorCoverage)} by slices of other people`;
         return [
           `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered${others}.`,
+        ];
+      }
+      if (warnings.includes(worseWarning)) {
+        return [
+          `Synthetic slices of ${by} "${group}" are twice as far from their real ones as the whole set is.`,
         ];
       }
       if (!warnings.includes(rareWarning)) return [];
@@ -118,7 +156,14 @@ function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
       ];
     },
   );
+  const isUneven = subgroups.some(({ warnings = [] }) =>
+    warnings.some((warning) => warning === gapWarning || warning === rareWarning),
+  );
+  return isUneven ? [...told, balance] : told;
 }
+
+const balance =
+  'To even groups out: train with the label as a condition, and generate with balanced labels; an unconditional run cannot be asked for a group.';
 
 /** Plain sentences on what the figures say, the gravest first. */
 export function findingsOf(report: Omit<Report, 'findings'>): string[] {
@@ -127,6 +172,7 @@ export function findingsOf(report: Omit<Report, 'findings'>): string[] {
     ...copying(report),
     ...fidelity(report.figures),
     ...groups(report),
+    ...utility(report),
     ...(plausible === null || plausible.implausible < 0.05
       ? []
       : [

@@ -116,7 +116,7 @@ function pairs(copying: Copying, { train, synthetic }: ReportPictures): string {
 function copyingSection(report: Report, pictures: ReportPictures): string {
   const { copying } = report;
   if (copying === null) return '<h2>Copying</h2><p>Not told; see the limits above.</p>';
-  const { share, falseAlarms, authenticity, dataCopying } = copying;
+  const { share, falseAlarms, authenticity, dataCopying, membership } = copying;
   const row = (name: string, value: string, meaning: string) =>
     `<tr><th scope="row">${name}<small class="meaning">${meaning}</small></th><td>${value}</td></tr>`;
   return `<h2>Copying</h2>
@@ -124,19 +124,43 @@ function copyingSection(report: Report, pictures: ReportPictures): string {
 <table>${row('Near-copies', `${copying.nearCopies.length} of ${copying.judged} (${percent(share.value)}; 95 % interval ${percent(share.low ?? 0)} to ${percent(share.high ?? 1)})`, 'synthetic slices that lie as near to a training slice as a copy')}
 ${row('False alarms', falseAlarms === null ? 'not told: no subject is held out' : `${percent(falseAlarms.value)} of ${falseAlarms.of} (${percent(falseAlarms.low ?? 0)} to ${percent(falseAlarms.high ?? 1)})`, 'held-out real slices that the same test calls near-copies')}
 ${row('C_T', dataCopying === null ? 'not told' : shown(dataCopying), 'far below zero (-3): synthetic slices are nearer to training slices than slices of other people are; far above: farther from them')}
-${row('Authenticity', `${percent(authenticity.synthetic)}${authenticity.floor === null ? '' : ` (slices of other people: ${percent(authenticity.floor)})`}`, 'share that lies farther from its nearest training slice than that slice from its own nearest')}</table>
+${row('Authenticity', `${percent(authenticity.synthetic)}${authenticity.floor === null ? '' : ` (slices of other people: ${percent(authenticity.floor)})`}`, 'share that lies farther from its nearest training slice than that slice from its own nearest')}
+${membership
+  .map(({ space, attack, control }) =>
+    row(
+      `Membership inference<small>${escaped(space)}</small>`,
+      `${shown(attack.value)} (${shown(attack.low ?? 0)} to ${shown(attack.high ?? 1)}); control ${shown(control.value)} (${shown(control.low ?? 0)} to ${shown(control.high ?? 1)})`,
+      'chance that a slice that was trained on lies nearer to the synthetic ones than one that was not; 0.5 tells nothing. The control is the same among training subjects alone: an attack within its range says nothing',
+    ),
+  )
+  .join('')}</table>
 ${pairs(copying, pictures)}`;
 }
 
 function subgroupSection({ subgroups }: Report): string {
   if (subgroups.length === 0) return '';
-  const rows = subgroups.map(
-    ({ by, group, real, subjects, coverage, floorCoverage, realShare, syntheticShare, warnings = [] }) =>
-      `<tr${warnings.length > 0 ? ' class="warned"' : ''}><th scope="row">${escaped(by)}: ${escaped(group)}</th><td>${real}</td><td>${subjects}</td>${cell(coverage)}<td>${floorCoverage === null ? 'not told' : shown(floorCoverage)}</td><td>${percent(realShare)}</td><td>${percent(syntheticShare)}</td><td>${escaped(warnings.join('; '))}</td></tr>`,
-  );
+  const told = (value: number | null) =>
+    value === null ? '<span class="none">not told</span>' : shown(value);
+  const rows = subgroups.map((g) => {
+    const { warnings = [] } = g;
+    return `<tr${warnings.length > 0 ? ' class="warned"' : ''}><th scope="row">${escaped(g.by)}: ${escaped(g.group)}${warnings.length > 0 ? `<small>${escaped(warnings.join('; '))}</small>` : ''}</th><td>${g.real}<small>${g.subjects} ${g.subjects === 1 ? 'subject' : 'subjects'}</small></td><td>${g.synthetic}</td><td>${percent(g.realShare)}<small>synthetic ${percent(g.syntheticShare)}</small></td>${cell(g.coverage)}<td>${told(g.floorCoverage)}</td>${cell(g.kid ?? undefined)}<td>${told(g.floorKid)}</td><td>${told(g.msSsimGap)}</td><td>${told(g.dataCopying)}</td><td>${g.nearCopies}</td></tr>`;
+  });
   return `<h2>Subgroups</h2>
-<p>Coverage is the share of the group's training slices that have a synthetic slice near by; the floor is what as many real slices of other people reach. The last shares say how the training slices and the synthetic ones (by their nearest training slice) divide among the groups.</p>
-<table><thead><tr><th>Group</th><th>Real slices</th><th>Subjects</th><th>Coverage</th><th>Floor</th><th>Share of real</th><th>Share of synthetic</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+<p>Coverage is the share of the group's training slices that have a synthetic slice near by; the floor is what as many real slices of other people reach. A synthetic slice belongs to the group that it was asked for, or else to that of its nearest training slice. KID is on pixels and gradients; near-copies count by the group of their twin.</p>
+<div class="wide"><table><thead><tr><th>Group</th><th>Real slices</th><th>Synthetic</th><th>Share of real</th><th>Coverage</th><th>Floor</th><th>KID</th><th>Floor</th><th>MS-SSIM gap</th><th>C_T</th><th>Near-copies</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+function utilitySection({ utility }: Report): string {
+  if (utility === null) return '';
+  const { label, classes, seeds, trained, tested, labelsFrom, chance, real, synthetic, both, gain } = utility;
+  const row = (name: string, measured: Measured) => `<tr><th scope="row">${name}</th>${cell(measured)}</tr>`;
+  return `<h2>Use for training</h2>
+<p>A small classifier of "${escaped(label)}" (${escaped(classes.join(', '))}), trained ${seeds} times on each set and tested on ${tested.slices} held-out real slices of ${tested.subjects} subjects. ${
+    labelsFrom === 'the run'
+      ? 'The synthetic slices have the labels that they were asked for.'
+      : 'The generator knows no labels: a classifier of the real slices gave them, so a good figure says that the slices show the classes, not that their labels can be trusted.'
+  } Balanced accuracy; chance is ${percent(chance)}; intervals are over subjects and repetitions.</p>
+<div class="wide"><table class="narrow"><thead><tr><th>Trained on</th><th>Right on real slices</th></tr></thead><tbody>${row(`${trained.real} real slices`, real)}${row(`${trained.synthetic} synthetic slices`, synthetic)}${row('both together', both)}${row('both less real alone', gain)}</tbody></table></div>`;
 }
 
 /** The report as one HTML file that needs no network: styles, plots and pictures are in it. */
@@ -162,6 +186,7 @@ ${figureTable(report.figures)}
 ${report.figures.length === 0 ? '' : `<h2>Power spectra</h2>${spectrumPlot(report)}`}
 ${copyingSection(report, pictures)}
 ${subgroupSection(report)}
+${utilitySection(report)}
 ${sheets(report, pictures)}
 <footer>Holds pictures of real training slices: treat this file as you treat the scans. For research; nothing here says that a slice is fit for diagnosis or that a person cannot be recognised.</footer>
 </body></html>

@@ -1,28 +1,19 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import { appVersion } from '../../base/runtime.ts';
-import {
-  anchorNames,
-  chooseImages,
-  chooseRows,
-  drawIndices,
-  type Images,
-  type Matrix,
-  makeAnchor,
-  nearestDistances,
-  plausibility,
-} from '../../metrics/index.ts';
+import { chooseImages } from '../../metrics/index.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 import { cardMarkdown, modelCard } from './card.ts';
-import { judgeCopying } from './copying.ts';
-import { type Features, featuresOf, spaceNames } from './features.ts';
+import { compare } from './compare.ts';
+import { type Context, stagesOf } from './context.ts';
+import { ownSpaces, userSpaces } from './features.ts';
 import { findingsOf } from './findings.ts';
 import { reportHtml } from './html.ts';
-import { type Figures, Judge, type Judged, stepsOfMeasure } from './judge.ts';
-import { partOf, type RealSet, readReal } from './real.ts';
-import type { Copying, Figure, Plausible, Report, SetName, Subgroup } from './report.ts';
-import { groupings, judgeSubgroups } from './subgroups.ts';
-import { type SyntheticSet, syntheticOfFolder, syntheticOfRun } from './synthetic.ts';
+import { judgeNear } from './near.ts';
+import { readReal } from './real.ts';
+import type { Report } from './report.ts';
+import { syntheticOfFolder, syntheticOfRun } from './synthetic.ts';
+import { judgeUtility } from './utility.ts';
 
 export type EvaluationSource =
   | { readonly run: string; readonly count: number }
@@ -33,6 +24,8 @@ export interface EvaluationRequest {
   readonly seed: number;
   /** Folder for report.json and report.html. */
   readonly outDir: string;
+  /** Feature networks of the user (ONNX files), beside the built-in features. */
+  readonly features?: readonly string[] | undefined;
 }
 
 export interface EvaluationOptions {
@@ -49,13 +42,7 @@ export interface EvaluationResult {
   readonly card?: { readonly markdown: string; readonly json: string };
 }
 
-/** Below this many slices on a side, distances between sets are chance. */
-const fewestSlices = 50;
-/** Slices a side that sets are compared with. */
-const mostCompared = 2000;
 const defaultSize = 64;
-/** The space in which nearness and coverage are told: it knows where things are. */
-const placeSpace = 'pixels and gradients';
 
 /**
  * Judges synthetic slices against the real ones of a dataset: fidelity, variety, copying, subgroups, plausibility.
@@ -88,10 +75,22 @@ export async function evaluate(
     'run' in source
       ? await syntheticOfRun(ws, { ...source, seed }, signal, (done) => stages.within(done / source.count))
       : await syntheticOfFolder(source.folder, size, signal, (done, total) => stages.within(done / total));
-  const limits = [...synthetic.limits];
-  const context: Context = { ws, dataset, train, heldOut, synthetic, seed, signal, stages, limits };
-  const compared = await compare(context);
-  const near = await judgeNear(context);
+  const users = await userSpaces(request.features ?? [], chooseImages(train.images, [0]));
+  const limits = [...synthetic.limits, ...users.limits];
+  const context: Context = {
+    ws,
+    dataset,
+    train,
+    heldOut,
+    synthetic,
+    spaces: [...ownSpaces, ...users.spaces],
+    featureFolder: join(ws.cacheDir, 'features'),
+    seed,
+    signal,
+    stages,
+    limits,
+  };
+  const judged = await judge(context).finally(() => users.dispose());
   stages.next('Report', 0.02);
   const partial = {
     kind: 'gantry-evaluation',
@@ -107,11 +106,14 @@ export async function evaluate(
       heldOutSlices: heldOut?.total ?? 0,
       heldOutSubjects: record.heldOutSubjects,
     },
-    settings: { size, seed, compared: compared.count },
+    settings: { size, seed, compared: judged.count },
     limits,
-    figures: compared.figures,
-    spectra: compared.spectra,
-    ...near,
+    figures: judged.figures,
+    spectra: judged.spectra,
+    copying: judged.copying,
+    plausibility: judged.plausibility,
+    subgroups: judged.subgroups,
+    utility: judged.utility,
   } as const;
   const report: Report = { ...partial, findings: findingsOf(partial) };
   signal?.throwIfAborted();
@@ -130,265 +132,9 @@ export async function evaluate(
   return { report, html, json, card };
 }
 
-interface Stages {
-  next(stage: string, weight: number): void;
-  within(share: number): void;
-}
-
-interface Context {
-  readonly ws: Workspace;
-  readonly dataset: string;
-  readonly train: RealSet;
-  readonly heldOut: RealSet | undefined;
-  readonly synthetic: SyntheticSet;
-  readonly seed: number;
-  readonly signal: AbortSignal | undefined;
-  readonly stages: Stages;
-  /** Sentences on what could not be told; added to. */
-  readonly limits: string[];
-}
-
-function stagesOf(onProgress: EvaluationOptions['onProgress']): Stages {
-  let [done, weight, name] = [0, 0, ''];
-  return {
-    next(stage, share) {
-      done += weight;
-      [weight, name] = [share, stage];
-      onProgress?.(Math.min(1, done), name);
-    },
-    within: (share) => onProgress?.(Math.min(1, done + weight * share), name),
-  };
-}
-
-/** Subjects as numbers from 0 without gaps. */
-function groupsOf(subjects: readonly number[]): Int32Array {
-  const known = [...new Set(subjects)];
-  return Int32Array.from(subjects, (subject) => known.indexOf(subject));
-}
-
-/** Reference and floor: training against held-out slices, or two halves of the subjects where none is held out. */
-function referenceAndFloor({ train, heldOut, limits, seed }: Context): {
-  reference: RealSet;
-  floor: RealSet | undefined;
-} {
-  if (heldOut !== undefined) return { reference: train, floor: heldOut };
-  const people = [...new Set(train.subjects)];
-  if (people.length < 2) {
-    limits.push(
-      'All real slices are of one subject: there is no floor, and whether slices are copied cannot be told, because every good slice must look like this subject.',
-    );
-    return { reference: train, floor: undefined };
-  }
-  const order = drawIndices(people.length, Math.floor(people.length / 2), seed, 'halves');
-  const second = new Set(order.map((i) => people[i]!));
-  const side = (inSecond: boolean) =>
-    partOf(
-      train,
-      train.subjects.flatMap((subject, i) => (second.has(subject) === inSecond ? [i] : [])),
-    );
-  limits.push(
-    `No subject is held out: the floor compares ${people.length - second.size} subjects with the other ${second.size}, and the generator may have seen all of them.`,
-  );
-  return { reference: side(false), floor: side(true) };
-}
-
-interface Comparison {
-  readonly count: number;
-  readonly figures: readonly Figure[];
-  readonly spectra: Report['spectra'];
-}
-
-/** Every figure for the synthetic set and the anchors, all of equally many slices. */
-async function compare(context: Context): Promise<Comparison> {
-  const { synthetic, seed, signal, stages, limits } = context;
-  const { reference, floor } = referenceAndFloor(context);
-  const count = Math.min(
-    mostCompared,
-    reference.images.count,
-    synthetic.images.count,
-    floor?.images.count ?? Number.POSITIVE_INFINITY,
-  );
-  if (count < fewestSlices) {
-    limits.push(
-      `Sets are not compared: the smallest has ${count} slices, and below ${fewestSlices} such figures are chance. Generate or import more.`,
-    );
-    return { count: 0, figures: [], spectra: {} };
-  }
-  const draw = (set: RealSet, use: string) => partOf(set, drawIndices(set.images.count, count, seed, use));
-  const real = draw(reference, 'compare-reference');
-  const judged = async (images: Images, subjects?: readonly number[]): Promise<Judged> => ({
-    images,
-    features: await featuresOf(images, featureFolder(context), signal),
-    groups: subjects === undefined ? undefined : groupsOf(subjects),
-  });
-  stages.next('Features of real slices', 0.08);
-  const judge = await Judge.create(await judged(real.images, real.subjects), seed);
-  const sets = new Map<SetName, { figures: Figures; spectrum: Float64Array }>();
-  try {
-    const measure = async (name: SetName, set: () => Promise<Judged>) => {
-      stages.next(`Figures: ${name}`, 0.1);
-      let steps = 0;
-      const one = await set();
-      sets.set(name, await judge.measure(one, signal, () => stages.within(++steps / stepsOfMeasure)));
-    };
-    await measure('synthetic', () =>
-      judged(
-        chooseImages(synthetic.images, drawIndices(synthetic.images.count, count, seed, 'compare-synthetic')),
-      ),
-    );
-    const drawn = floor === undefined ? undefined : draw(floor, 'compare-floor');
-    if (drawn !== undefined) await measure('floor', () => judged(drawn.images, drawn.subjects));
-    // Made of the floor's slices: made of the reference's own, they would be paired with it and look too good.
-    const base = drawn ?? real;
-    for (const name of anchorNames) {
-      const images = makeAnchor(name, base.images, seed);
-      await measure(name, () => judged(images, name === 'repeated' ? undefined : base.subjects));
-    }
-    return {
-      count,
-      figures: figuresOf(sets),
-      spectra: {
-        reference: [...judge.spectrum],
-        ...Object.fromEntries([...sets].map(([name, { spectrum }]) => [name, [...spectrum]])),
-      },
-    };
-  } finally {
-    await judge.dispose();
-  }
-}
-
-function figuresOf(sets: ReadonlyMap<SetName, { figures: Figures }>): Figure[] {
-  const first = [...sets.values()][0];
-  return [...(first?.figures ?? [])].map(([id, { figure }]) => ({
-    id,
-    ...figure,
-    sets: Object.fromEntries(
-      [...sets].flatMap(([name, { figures }]) => {
-        const measured = figures.get(id)?.measured;
-        return measured === undefined ? [] : [[name, measured]];
-      }),
-    ),
-  }));
-}
-
-function featureFolder({ ws }: Context): string {
-  return join(ws.cacheDir, 'features');
-}
-
-interface Near {
-  readonly copying: Copying | null;
-  readonly plausibility: Plausible | null;
-  readonly subgroups: readonly Subgroup[];
-}
-
-/** All that is told slice by slice: copying, plausibility, subgroups. */
-async function judgeNear(context: Context): Promise<Near> {
-  const { ws, dataset, train, heldOut, synthetic, seed, signal, stages, limits } = context;
-  const people = new Set(train.subjects).size;
-  if (people < 2) return { copying: null, plausibility: null, subgroups: [] };
-  stages.next('Features of all slices', 0.1);
-  const folder = featureFolder(context);
-  const all = {
-    train: await featuresOf(train.images, folder, signal),
-    heldOut: heldOut === undefined ? undefined : await featuresOf(heldOut.images, folder, signal),
-    synthetic: await featuresOf(synthetic.images, folder, signal),
-  };
-  const judge = await Judge.create(
-    { images: train.images, features: all.train, groups: groupsOf(train.subjects) },
-    seed,
-  );
-  try {
-    const place = (features: Features): Matrix => judge.standardised(features, placeSpace);
-    const products = judge.productsOf(placeSpace);
-    const spaces = {
-      products,
-      train: place(all.train),
-      synthetic: place(all.synthetic),
-      heldOut: all.heldOut === undefined ? undefined : place(all.heldOut),
-    };
-    stages.next('Copying', 0.2);
-    const copying = await judgeCopying({ train, heldOut, synthetic, seed }, spaces, signal, (share) =>
-      stages.within(share),
-    );
-    if (heldOut === undefined) {
-      limits.push('Without held-out subjects the false alarms of the copying test and C_T cannot be told.');
-    }
-    stages.next('Plausibility and subgroups', 0.05);
-    return {
-      copying,
-      plausibility: await judgePlausibility(context, judge, all),
-      subgroups: await judgeGroups(),
-    };
-
-    async function judgeGroups(): Promise<Subgroup[]> {
-      const many = Math.min(train.images.count, synthetic.images.count, mostCompared);
-      const chosen = drawIndices(train.images.count, many, seed, 'subgroups');
-      const real = partOf(train, chosen);
-      const some = (matrix: Matrix) =>
-        chooseRows(matrix, drawIndices(matrix.rows, many, seed, 'subgroups-set'));
-      return judgeSubgroups(
-        products,
-        {
-          real: chooseRows(spaces.train, chosen),
-          synthetic: some(spaces.synthetic),
-          floor: spaces.heldOut === undefined ? undefined : some(spaces.heldOut),
-        },
-        real.subjects,
-        groupings(ws, dataset, real),
-        signal,
-      );
-    }
-  } finally {
-    await judge.dispose();
-  }
-}
-
-/** Neighbour whose distance tells how far a slice is from all that is real. */
-const plausibleNeighbour = 5;
-
-async function judgePlausibility(
-  { train, heldOut, synthetic, seed, signal }: Context,
-  judge: Judge,
-  features: {
-    readonly train: Features;
-    readonly heldOut: Features | undefined;
-    readonly synthetic: Features;
-  },
-): Promise<Plausible> {
-  const k = plausibleNeighbour;
-  const kth = async (
-    products: ReturnType<Judge['productsOf']>,
-    a: Matrix,
-    b: Matrix,
-    groups?: [number[], number[]],
-  ) => {
-    const { distances } = await nearestDistances(products, a, b, k, {
-      signal,
-      ...(groups ? { groups } : {}),
-    });
-    return Float64Array.from({ length: a.rows }, (_, i) => distances[i * k + k - 1]!);
-  };
-  const some = drawIndices(train.images.count, 1000, seed, 'plausibility');
-  const spaces = [];
-  for (const space of [spaceNames[0], placeSpace] as const) {
-    const products = judge.productsOf(space);
-    const real = judge.standardised(features.train, space);
-    const fake = judge.standardised(features.synthetic, space);
-    // Without held-out subjects: training slices against those of other subjects.
-    const reference =
-      heldOut === undefined || features.heldOut === undefined
-        ? await kth(products, chooseRows(real, some), real, [
-            some.map((i) => train.subjects[i]!),
-            [...train.subjects],
-          ])
-        : await kth(products, judge.standardised(features.heldOut, space), real);
-    spaces.push({ synthetic: await kth(products, fake, real), reference });
-  }
-  const { scores, limit, implausible } = plausibility(spaces);
-  const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b);
-  return {
-    limit,
-    implausible,
-    order: order.map((slice) => ({ slice, name: synthetic.names[slice]!, score: scores[slice]! })),
-  };
+async function judge(context: Context) {
+  const compared = await compare(context);
+  const near = await judgeNear(context);
+  context.stages.next('Use for training', 0.1);
+  return { ...compared, ...near, utility: await judgeUtility(context) };
 }

@@ -16,7 +16,15 @@ import {
   standardise,
   standardOf,
 } from '../../metrics/index.ts';
-import { type Features, type SpaceName, spaceNames } from './features.ts';
+import {
+  type FeatureSpace,
+  type Features,
+  handMadeSpace,
+  inSpace,
+  ownSpaces,
+  placeSpace,
+  textureSpace,
+} from './features.ts';
 import type { Figure, Measured } from './report.ts';
 
 /** Slices with their features; `groups` (subjects, 0-based) where slices of one subject are alike. */
@@ -29,8 +37,8 @@ export interface Judged {
 type Described = Omit<Figure, 'sets' | 'id'>;
 export type Figures = Map<string, { readonly figure: Described; readonly measured: Measured }>;
 
-const firstSpace = spaceNames[0];
-const prdcSpaces = [firstSpace, 'pixels and gradients'] as const satisfies readonly SpaceName[];
+/** Features up to which a Fréchet distance of a user's network is told: its covariance is then quickly taken apart. */
+const mostFrechet = 256;
 const neighbourMeanings = {
   precision: 'share of the slices that lie where real slices do: fidelity',
   recall: 'share of the real slices that lie where slices of the set do: variety',
@@ -49,32 +57,56 @@ interface Pixels {
 export class Judge {
   private readonly reference: Judged;
   private readonly seed: number;
-  private readonly products: ReadonlyMap<SpaceName, Products>;
-  private readonly standards = new Map<SpaceName, Standard>();
+  private readonly spaces: readonly FeatureSpace[];
+  private readonly products: ReadonlyMap<string, Products>;
+  private readonly standards = new Map<string, Standard>();
   private pixels: Pixels | undefined;
 
-  private constructor(reference: Judged, seed: number, products: ReadonlyMap<SpaceName, Products>) {
+  private constructor(
+    reference: Judged,
+    seed: number,
+    spaces: readonly FeatureSpace[],
+    products: ReadonlyMap<string, Products>,
+  ) {
     this.reference = reference;
     this.seed = seed;
+    this.spaces = spaces;
     this.products = products;
   }
 
-  static async create(reference: Judged, seed: number): Promise<Judge> {
-    const products = new Map<SpaceName, Products>();
-    for (const space of spaceNames) {
-      products.set(space, await Products.create(reference.features[space].columns));
+  static async create(
+    reference: Judged,
+    seed: number,
+    spaces: readonly FeatureSpace[] = ownSpaces,
+  ): Promise<Judge> {
+    const products = new Map<string, Products>();
+    for (const { name } of spaces) {
+      products.set(name, await Products.create(inSpace(reference.features, name).columns));
     }
-    return new Judge(reference, seed, products);
+    return new Judge(reference, seed, spaces, products);
+  }
+
+  /** Calls of `onStep` in one `measure`. */
+  get steps(): number {
+    return this.spaces.length + this.neighbourSpaces().length + 2;
+  }
+
+  /** Spaces that precision, recall, density and coverage are told in: two of ours, and the user's. */
+  private neighbourSpaces(): readonly FeatureSpace[] {
+    return this.spaces.filter(
+      ({ name }) =>
+        name === textureSpace || name === placeSpace || !ownSpaces.some((own) => own.name === name),
+    );
   }
 
   /** Features of a space in units of the reference's deviations. */
-  standardised(features: Features, space: SpaceName): Matrix {
+  standardised(features: Features, space: string): Matrix {
     let standard = this.standards.get(space);
     if (standard === undefined) {
-      standard = standardOf(this.reference.features[space]);
+      standard = standardOf(inSpace(this.reference.features, space));
       this.standards.set(space, standard);
     }
-    return standardise(features[space], standard);
+    return standardise(inSpace(features, space), standard);
   }
 
   private referencePixels(): Pixels {
@@ -91,7 +123,7 @@ export class Judge {
     return this.referencePixels().spectrum;
   }
 
-  productsOf(space: SpaceName): Products {
+  productsOf(space: string): Products {
     return this.products.get(space)!;
   }
 
@@ -105,7 +137,7 @@ export class Judge {
     const put = (id: string, figure: Described, measured: Measured | number) => {
       figures.set(id, { figure, measured: typeof measured === 'number' ? { value: measured } : measured });
     };
-    const pair = (space: SpaceName) => {
+    const pair = (space: string) => {
       const known = pairs.get(space);
       if (known !== undefined) return known;
       const made = [
@@ -115,8 +147,9 @@ export class Judge {
       pairs.set(space, made);
       return made;
     };
-    const pairs = new Map<SpaceName, readonly [Matrix, Matrix]>();
-    for (const space of spaceNames) {
+    const pairs = new Map<string, readonly [Matrix, Matrix]>();
+    const noted = (note: string | undefined) => (note === undefined ? {} : { note });
+    for (const { name: space, note } of this.spaces) {
       const kid = await kernelDistance(this.productsOf(space), ...pair(space), {
         seed: this.seed,
         groupsA: this.reference.groups,
@@ -130,38 +163,48 @@ export class Judge {
           space,
           good: 'low',
           meaning: 'all differences that the features show; 0 for equal sets, unbiased',
+          ...noted(note),
         },
         kid,
       );
       onStep?.();
     }
-    for (const space of [firstSpace, 'hand-made'] as const) {
-      const small = (m: Matrix) => (space === firstSpace ? channelMeans(m) : m);
-      const { value, fewSlices } = frechetDistance(small(pair(space)[0]), small(pair(space)[1]));
+    for (const { name: space, note } of this.spaces) {
+      const isTexture = space === textureSpace;
+      const own = isTexture || space === handMadeSpace;
+      const [real, fake] = pair(space);
+      if (!own && (ownSpaces.some((one) => one.name === space) || real.columns > mostFrechet)) continue;
+      const small = (m: Matrix) => (isTexture ? channelMeans(m) : m);
+      const { value, fewSlices } = frechetDistance(small(real), small(fake));
+      const few =
+        'Few slices for the number of features: the covariances are shrunk and the figure is shaky.';
+      const notes = [...(fewSlices ? [few] : []), ...(note === undefined ? [] : [note])];
       put(
         `frechet.${space}`,
         {
           name: 'Fréchet distance',
-          space: space === firstSpace ? `${space}, 64 channel means` : space,
+          space: isTexture ? `${space}, 64 channel means` : space,
           good: 'low',
           meaning:
             'differences of means and covariances; above 0 even for equal sets, so read it beside the floor',
-          ...(fewSlices
-            ? {
-                note: 'Few slices for the number of features: the covariances are shrunk and the figure is shaky.',
-              }
-            : {}),
+          ...noted(notes.length === 0 ? undefined : notes.join(' ')),
         },
         value,
       );
     }
-    for (const space of prdcSpaces) {
+    for (const { name: space, note } of this.neighbourSpaces()) {
       const found = await prdc(this.productsOf(space), ...pair(space), 5, signal);
       for (const [name, meaning] of Object.entries(neighbourMeanings)) {
         const key = name as keyof typeof neighbourMeanings;
         put(
           `${name}.${space}`,
-          { name: `${name[0]!.toUpperCase()}${name.slice(1)} (k = 5)`, space, good: 'high', meaning },
+          {
+            name: `${name[0]!.toUpperCase()}${name.slice(1)} (k = 5)`,
+            space,
+            good: 'high',
+            meaning,
+            ...noted(note),
+          },
           found[key],
         );
       }
@@ -234,5 +277,3 @@ export class Judge {
 
 /** Pairs of slices that are compared for the MS-SSIM gap; its error is then about 0.01. */
 const similarityPairs = 250;
-/** Calls of `onStep` in one `measure`. */
-export const stepsOfMeasure = spaceNames.length + prdcSpaces.length + 2;

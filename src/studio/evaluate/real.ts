@@ -1,5 +1,5 @@
 import { prepareCache, readCache } from '../../dataset/index.ts';
-import { drawIndices, type Images } from '../../metrics/index.ts';
+import { chooseImages, drawIndices, type Images } from '../../metrics/index.ts';
 import type { SplitSide, Workspace } from '../../workspace/index.ts';
 
 /** Real slices of one side of the split, with the subject and the number of every slice. */
@@ -12,7 +12,7 @@ export interface RealSet {
 }
 
 /** Slices of a side that are read at most; more would not change a figure and fill the memory. */
-const mostSlices = 6000;
+const mostSlices = { train: 5000, heldOut: 2000 } as const;
 
 export async function readReal(
   ws: Workspace,
@@ -22,7 +22,7 @@ export async function readReal(
 ): Promise<RealSet> {
   const { size, signal } = options;
   const cache = await prepareCache(ws, dataset, { size, side, signal });
-  const chosen = drawIndices(cache.count, mostSlices, options.seed, `real-${side}`);
+  const chosen = drawIndices(cache.count, mostSlices[side], options.seed, `real-${side}`);
   const subjectOfSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
   const subjectOf = new Map(
     ws.slices(dataset).map(({ id, series }) => [id, subjectOfSeries.get(series) ?? -1]),
@@ -38,13 +38,8 @@ export async function readReal(
 
 /** A part of a set. */
 export function partOf({ images, subjects, sliceIds, total }: RealSet, indices: readonly number[]): RealSet {
-  const pixels = images.size ** 2;
-  const values = new Float32Array(indices.length * pixels);
-  indices.forEach((index, i) => {
-    values.set(images.values.subarray(index * pixels, (index + 1) * pixels), i * pixels);
-  });
   return {
-    images: { count: indices.length, size: images.size, values },
+    images: chooseImages(images, indices),
     subjects: indices.map((i) => subjects[i]!),
     sliceIds: indices.map((i) => sliceIds[i]!),
     total,

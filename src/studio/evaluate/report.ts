@@ -51,6 +51,14 @@ export interface Copying {
   /** C_T; null where it cannot be told. */
   readonly dataCopying: number | null;
   readonly authenticity: { readonly synthetic: number; readonly floor: number | null };
+  /** Membership inference by distance, in each space it was tried in; empty where it cannot be told. */
+  readonly membership: readonly {
+    readonly space: string;
+    /** Area under the curve, 0.5 when the set tells nothing of who was trained on. */
+    readonly attack: Measured;
+    /** The same between training subjects alone, with the range that chance gives it. */
+    readonly control: Measured;
+  }[];
 }
 
 export interface Plausible {
@@ -70,7 +78,34 @@ export interface Subgroup {
   readonly floorCoverage: number | null;
   readonly realShare: number;
   readonly syntheticShare: number;
+  /** Synthetic slices of the group: by their own label, or by the nearest training slice. */
+  readonly synthetic: number;
+  /** Kernel distance of the group's slices on pixels and gradients; null where one side has too few. */
+  readonly kid: Measured | null;
+  readonly floorKid: number | null;
+  readonly msSsimGap: number | null;
+  /** C_T of the group. */
+  readonly dataCopying: number | null;
+  /** Near-copies whose twin is of the group. */
+  readonly nearCopies: number;
   readonly warnings?: readonly string[];
+}
+
+/** What a classifier learns from synthetic slices. Balanced accuracy on held-out real slices throughout. */
+export interface Utility {
+  readonly label: string;
+  readonly classes: readonly string[];
+  readonly seeds: number;
+  readonly trained: { readonly real: number; readonly synthetic: number };
+  readonly tested: { readonly slices: number; readonly subjects: number };
+  /** How the synthetic slices came to their labels. */
+  readonly labelsFrom: 'the run' | 'a classifier of the real slices';
+  readonly chance: number;
+  readonly real: Measured;
+  readonly synthetic: Measured;
+  readonly both: Measured;
+  /** Real and synthetic together less real alone. */
+  readonly gain: Measured;
 }
 
 export interface Report {
@@ -98,4 +133,5 @@ export interface Report {
   readonly copying: Copying | null;
   readonly plausibility: Plausible | null;
   readonly subgroups: readonly Subgroup[];
+  readonly utility: Utility | null;
 }

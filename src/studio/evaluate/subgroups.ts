@@ -1,11 +1,26 @@
-import { figuresByGroup, type Matrix, type Products, reachOf } from '../../metrics/index.ts';
-import type { Workspace } from '../../workspace/index.ts';
-import type { RealSet } from './real.ts';
+import {
+  chooseImages,
+  chooseRows,
+  figuresByGroup,
+  type Images,
+  kernelDistance,
+  type Matrix,
+  mannWhitneyZ,
+  type Products,
+  pairSimilarity,
+  type Reach,
+  reachOf,
+} from '../../metrics/index.ts';
+import { groupsOf } from './compare.ts';
+import type { Grouping, GroupOf } from './groupings.ts';
 import type { Subgroup } from './report.ts';
 
 /** Groups of fewer slices or subjects are shown with a warning: their figures are chance. */
 const fewSlices = 50;
 const fewSubjects = 3;
+/** Fewer on a side, and no distance between the sides is told. */
+const fewestCompared = 20;
+const similarityPairs = 40;
 /**
  * A group is a gap when its coverage is below this share both of what real slices of other people reach and of the
  * coverage of all groups: a set that covers nothing well has little variety, not gaps.
@@ -14,81 +29,81 @@ const gapShare = 0.5;
 export const gapWarning = 'gap: hardly any synthetic slice like these';
 /** The synthetic share of a group is below half of its share of the real slices, beyond chance. */
 export const rareWarning = 'rare: less than half as many as among the real slices';
+/** The group's distance is more than twice that of all slices, beyond chance. */
+export const worseWarning = 'worse: twice as far from its real slices as the whole set';
 
-type GroupOf = (string | undefined)[];
-
-/** Names of the groups of every real slice, by property; properties with one group only are left out. */
-export function groupings(ws: Workspace, dataset: string, { sliceIds }: RealSet): Map<string, GroupOf> {
-  const series = new Map(ws.series(dataset).map((s) => [s.id, s]));
-  const lengths = new Map<number, number>();
-  const slices = new Map(ws.slices(dataset).map((slice) => [slice.id, slice]));
-  for (const { series: id } of slices.values()) lengths.set(id, (lengths.get(id) ?? 0) + 1);
-  const by = (name: (id: number) => string | undefined): GroupOf => sliceIds.map(name);
-  const attribute = (key: 'manufacturer' | 'model' | 'sex' | 'ageBand' | 'laterality' | 'sequence') =>
-    by((id) => series.get(slices.get(id)!.series)?.attributes[key]);
-  const all = new Map<string, GroupOf>([
-    [
-      'slice position',
-      by((id) => {
-        const slice = slices.get(id)!;
-        const place = slice.order / Math.max(1, lengths.get(slice.series)!);
-        return place < 1 / 3 ? 'first third' : place < 2 / 3 ? 'middle third' : 'last third';
-      }),
-    ],
-    ['manufacturer', attribute('manufacturer')],
-    ['scanner model', attribute('model')],
-    [
-      'field strength',
-      by((id) => {
-        const tesla = series.get(slices.get(id)!.series)?.attributes.fieldStrengthT;
-        return tesla === undefined ? undefined : `${tesla} T`;
-      }),
-    ],
-    ['sequence', attribute('sequence')],
-    ['sex', attribute('sex')],
-    ['age', attribute('ageBand')],
-    ['laterality', attribute('laterality')],
-  ]);
-  // Few series are worth a look one by one; hundreds are not.
-  if (series.size <= 12)
-    all.set(
-      'series',
-      by((id) => series.get(slices.get(id)!.series)?.label.slice(0, 8)),
-    );
-  return new Map([...all].filter(([, groups]) => new Set(groups.filter((g) => g !== undefined)).size > 1));
+/** Slices of one set with their features in the space that coverage is told in. */
+interface Side {
+  readonly images: Images;
+  readonly rows: Matrix;
 }
 
-/** Coverage and shares of every group, of the synthetic set and of the floor. */
-export async function judgeSubgroups(
-  products: Products,
-  {
-    real,
-    synthetic,
-    floor,
-  }: { readonly real: Matrix; readonly synthetic: Matrix; readonly floor: Matrix | undefined },
-  subjects: readonly number[],
-  groupings: ReadonlyMap<string, GroupOf>,
-  signal?: AbortSignal,
-): Promise<Subgroup[]> {
-  if (groupings.size === 0) return [];
-  const reach = await reachOf(products, real, synthetic, { signal });
-  const floorReach = floor === undefined ? undefined : await reachOf(products, real, floor, { signal });
+export interface GroupInput {
+  readonly products: Products;
+  readonly real: Side & { readonly subjects: readonly number[]; readonly sliceIds: readonly number[] };
+  /** `groups`: of a conditional run, the group that each slice was asked for, by the name of the grouping. */
+  readonly synthetic: Side & { readonly groups: ReadonlyMap<string, GroupOf> };
+  readonly floor: Pick<Side, 'rows'> | undefined;
+  /** Training slices that near-copies are copies of. */
+  readonly twins: readonly number[];
+  readonly groupings: readonly Grouping[];
+  readonly seed: number;
+}
+
+function membersOf(groups: readonly (string | undefined)[], group: string): number[] {
+  return groups.flatMap((name, i) => (name === group ? [i] : []));
+}
+
+const placedBy = (reach: Reach, groups: GroupOf): GroupOf => Array.from(reach.nearest, (i) => groups[i]);
+
+/** All figures of every group: of the synthetic set and, where there are other people's slices, of those. */
+export async function judgeSubgroups(input: GroupInput, signal?: AbortSignal): Promise<Subgroup[]> {
+  const { products, real, synthetic, floor, groupings, seed } = input;
+  if (groupings.length === 0) return [];
+  const reach = await reachOf(products, real.rows, synthetic.rows, { signal });
+  const floorReach = floor && (await reachOf(products, real.rows, floor.rows, { signal }));
   const overall = reach.covered.reduce((sum, covered) => sum + covered, 0) / reach.covered.length;
-  return [...groupings].flatMap(([by, groups]) => {
-    const floors = floorReach === undefined ? undefined : figuresByGroup(floorReach, groups, subjects);
-    return figuresByGroup(reach, groups, subjects).map((figures, i): Subgroup => {
+  const kidOf = async (a: Matrix, b: Matrix, subjects?: readonly number[]) =>
+    a.rows < fewestCompared || b.rows < fewestCompared
+      ? null
+      : kernelDistance(products, a, b, {
+          seed,
+          groupsA: subjects && groupsOf(subjects),
+          signal,
+        });
+  const whole = await kidOf(real.rows, synthetic.rows, real.subjects);
+  const out: Subgroup[] = [];
+  for (const grouping of groupings) {
+    const groups = grouping.groupOf(real.sliceIds);
+    if (new Set(groups.filter((name) => name !== undefined)).size < 2) continue;
+    const placed = synthetic.groups.get(grouping.by) ?? placedBy(reach, groups);
+    const floorPlaced = floorReach && placedBy(floorReach, groups);
+    const floors = floorReach && figuresByGroup(floorReach, groups, real.subjects);
+    const twins = grouping.groupOf(input.twins);
+    for (const [i, figures] of figuresByGroup(reach, groups, real.subjects, placed).entries()) {
+      signal?.throwIfAborted();
+      const members = membersOf(groups, figures.group);
+      const own = membersOf(placed, figures.group);
+      const others = floorPlaced === undefined ? [] : membersOf(floorPlaced, figures.group);
+      const rows = chooseRows(real.rows, members);
+      const subjects = members.map((m) => real.subjects[m]!);
+      const kid = await kidOf(rows, chooseRows(synthetic.rows, own), subjects);
+      const floorKid = floor && (await kidOf(rows, chooseRows(floor.rows, others), subjects));
+      const distances = (of: Reach, slices: readonly number[]) => slices.map((s) => of.distance[s]!);
       const floorCoverage = floors?.[i]?.coverage ?? null;
+      const isSmall = figures.real < fewSlices || figures.subjects < fewSubjects;
       const warnings = [
         ...(figures.high < gapShare * Math.min(floorCoverage ?? overall, overall) ? [gapWarning] : []),
         ...(figures.setShareHigh < figures.realShare / 2 ? [rareWarning] : []),
-        ...(figures.real < fewSlices || figures.subjects < fewSubjects
+        ...(kid && whole && whole.value > 0 && kid.low > 2 * whole.value ? [worseWarning] : []),
+        ...(isSmall
           ? [
               `small group: ${figures.real} slices of ${figures.subjects} ${figures.subjects === 1 ? 'subject' : 'subjects'}`,
             ]
           : []),
       ];
-      return {
-        by,
+      out.push({
+        by: grouping.by,
         group: figures.group,
         real: figures.real,
         subjects: figures.subjects,
@@ -96,8 +111,34 @@ export async function judgeSubgroups(
         floorCoverage,
         realShare: figures.realShare,
         syntheticShare: figures.setShare,
+        synthetic: own.length,
+        kid,
+        floorKid: floorKid?.value ?? null,
+        msSsimGap: likenessGap(input, members, own),
+        dataCopying:
+          floorReach === undefined || own.length < fewestCompared || others.length < fewestCompared
+            ? null
+            : mannWhitneyZ(distances(reach, own), distances(floorReach, others)),
+        nearCopies: membersOf(twins, figures.group).length,
         ...(warnings.length === 0 ? {} : { warnings }),
-      };
-    });
-  });
+      });
+      await new Promise(setImmediate);
+    }
+  }
+  return out;
+}
+
+/** How much likelier the group's synthetic slices are each other than its real ones of different people. */
+function likenessGap(
+  { real, synthetic, seed }: GroupInput,
+  members: readonly number[],
+  own: readonly number[],
+): number | null {
+  const subjects = members.map((m) => real.subjects[m]!);
+  if (own.length < fewestCompared || new Set(subjects).size < 2) return null;
+  const options = { seed, pairs: similarityPairs };
+  return (
+    pairSimilarity(chooseImages(synthetic.images, own), options) -
+    pairSimilarity(chooseImages(real.images, members), { ...options, groups: subjects })
+  );
 }

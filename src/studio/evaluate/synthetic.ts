@@ -2,8 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { GantryError, toGantryError } from '../../base/errors.ts';
-import { createResampler, frameOf } from '../../dataset/index.ts';
+import { createResampler, frameOf, type LabelValue } from '../../dataset/index.ts';
 import { manifestName, manifestSchema } from '../../exporting/index.ts';
+import { labelsOfSlice, nameLabels, type RunConfig } from '../../gan/index.ts';
 import { readImage } from '../../imaging/index.ts';
 import { type Images, quantileOf, sorted } from '../../metrics/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
@@ -15,6 +16,8 @@ export interface SyntheticSet {
   /** What a slice is called in lists: "slice 12", "file 3, slice 1". No file names. */
   readonly names: readonly string[];
   readonly judged: Readonly<Record<string, string | number>>;
+  /** Labels that the slices of a conditional run were asked for, a value for each slice, by the label's name. */
+  readonly labels?: ReadonlyMap<string, readonly LabelValue[]> | undefined;
   /** Sentences on what was left out or assumed. */
   readonly limits: readonly string[];
 }
@@ -54,11 +57,24 @@ export async function syntheticOfRun(
         seed: request.seed,
         slices: request.count,
       },
+      labels: labelsOfRun(model.config.conditions, request),
       limits: [],
     });
   } finally {
     await model.sampler.dispose();
   }
+}
+
+/** What the slices of a conditional run were made as, by the label's name; undefined for an unconditional run. */
+function labelsOfRun(
+  conditions: RunConfig['conditions'],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): Map<string, LabelValue[]> | undefined {
+  if (conditions === null) return undefined;
+  const each = Array.from({ length: count }, (_, i) =>
+    nameLabels(conditions, labelsOfSlice(conditions, 'as-data', seed, i)),
+  );
+  return new Map(conditions.labels.map(({ name }) => [name, each.map((labels) => labels[name] ?? null)]));
 }
 
 interface Plain {
@@ -222,5 +238,8 @@ function withoutBroken(set: SyntheticSet): SyntheticSet {
     limits,
     images: { count: kept.length, size: images.size, values },
     names: kept.map((i) => names[i]!),
+    labels:
+      set.labels &&
+      new Map([...set.labels].map(([name, values]) => [name, kept.map((i) => values[i] ?? null)])),
   };
 }

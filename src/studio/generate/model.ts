@@ -1,6 +1,6 @@
 import { GantryError } from '../../base/errors.ts';
 import { createRunner } from '../../engine/index.ts';
-import { createSampler, type Sampler } from '../../gan/index.ts';
+import { createSampler, type RunConfig, type Sampler } from '../../gan/index.ts';
 import { listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 
@@ -12,6 +12,7 @@ export interface Model {
   /** Images that it had seen. */
   readonly images: number;
   readonly checkpoint: string;
+  readonly config: RunConfig;
 }
 
 /**
@@ -28,5 +29,5 @@ export async function loadModel(ws: Workspace, runId: string): Promise<Model> {
   }
   const { config, ema, sha256, images } = await readCheckpoint(newest.folder);
   const sampler = await createSampler(config, ema, (spec) => createRunner(spec, { device: 'cpu' }));
-  return { run, sampler, sha256, images, checkpoint: newest.name };
+  return { run, sampler, sha256, images, checkpoint: newest.name, config };
 }
