@@ -61,7 +61,7 @@ const config = parseRunConfig(changed);
 mkdirSync(values.out, { recursive: true });
 
 const factory = (spec: Parameters<typeof createRunner>[0]) => createRunner(spec, { device: 'cpu', threads });
-const reals = openCacheSource(cache, { count, size }, seed).next(count);
+const reals = openCacheSource(cache, { count, size }, seed).next(count).images;
 const features = await randomFeatures(size, threads);
 const realFeatures = [await features(reals), pixelFeatures(reals, size)];
 const scales = realFeatures.map(standardiser);
