@@ -1,5 +1,8 @@
 import { I18nProvider } from 'react-aria-components';
 import { DatasetsPage } from '../features/datasets/DatasetsPage.tsx';
+import { DropTarget } from '../features/import/DropTarget.tsx';
+import { ImportDialog } from '../features/import/ImportDialog.tsx';
+import { JobTray } from '../features/jobs/JobTray.tsx';
 import { RunsPage } from '../features/training/RunsPage.tsx';
 import { useText } from '../lib/i18n/index.ts';
 import { useConnection } from '../stores/connection.ts';
@@ -36,12 +39,17 @@ export function App() {
       </button>
       <div className="app">
         <Navigation />
-        <main className="main" tabIndex={-1}>
-          <ConnectionBanner />
-          {page === 'runs' ? <RunsPage /> : <DatasetsPage />}
-        </main>
+        <div className="stage">
+          <main className="main" tabIndex={-1}>
+            <ConnectionBanner />
+            {page === 'runs' ? <RunsPage /> : <DatasetsPage />}
+          </main>
+          <JobTray />
+        </div>
       </div>
       <CommandPalette />
+      <ImportDialog />
+      <DropTarget />
     </I18nProvider>
   );
 }

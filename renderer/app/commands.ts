@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { MessageKey } from '../lib/i18n/en.ts';
+import { useImportDialog } from '../stores/importDialog.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { go } from '../stores/route.ts';
 
@@ -29,6 +30,7 @@ export const usePalette = create<Palette>((set) => ({
 export const commands: readonly Command[] = [
   { id: 'go-datasets', title: 'datasets.go', key: 'd', shift: true, run: () => go('datasets') },
   { id: 'go-runs', title: 'runs.go', key: 'e', shift: true, run: () => go('runs') },
+  { id: 'import', title: 'import.open', key: 'u', shift: true, run: () => useImportDialog.getState().open() },
   { id: 'theme-dark', title: 'app.theme.dark', run: () => usePreferences.getState().setTheme('dark') },
   { id: 'theme-light', title: 'app.theme.light', run: () => usePreferences.getState().setTheme('light') },
 ];

@@ -8,6 +8,8 @@ import {
   Popover,
   Select,
   SelectValue,
+  Text,
+  TextField,
 } from 'react-aria-components';
 import './Field.css';
 
@@ -29,15 +31,40 @@ export function NumberInput({ label, value, min, max, onChange }: NumberInputPro
   );
 }
 
+export interface TextInputProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string;
+  readonly maxLength: number;
+  onChange(value: string): void;
+}
+
+/** A labelled line of text. */
+export function TextInput({ label, hint, value, maxLength, onChange }: TextInputProps) {
+  return (
+    <TextField className="field" value={value} maxLength={maxLength} onChange={onChange}>
+      <Label>{label}</Label>
+      <Input className="input" autoComplete="off" />
+      {hint === undefined ? null : (
+        <Text slot="description" className="field-hint">
+          {hint}
+        </Text>
+      )}
+    </TextField>
+  );
+}
+
 export interface ChoiceProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly string[];
+  /** How an option is written; by default as it is. */
+  textOf?(option: string): string;
   onChange(value: string): void;
 }
 
 /** A labelled choice of one among several. */
-export function Choice({ label, value, options, onChange }: ChoiceProps) {
+export function Choice({ label, value, options, textOf, onChange }: ChoiceProps) {
   return (
     <Select className="field" value={value} onChange={(key) => onChange(String(key))}>
       <Label>{label}</Label>
@@ -48,8 +75,8 @@ export function Choice({ label, value, options, onChange }: ChoiceProps) {
       <Popover className="popover">
         <ListBox className="options">
           {options.map((option) => (
-            <ListBoxItem key={option} id={option} className="option">
-              {option}
+            <ListBoxItem key={option} id={option} className="option" textValue={textOf?.(option) ?? option}>
+              {textOf?.(option) ?? option}
             </ListBoxItem>
           ))}
         </ListBox>

@@ -33,3 +33,13 @@ export function formatDuration(seconds: number, language: Language): string {
   if (min > 0) return `${min}${unit.min}${unit.join}${s}${unit.s}`;
   return `${s}${unit.s}`;
 }
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** A size in decimal units, as file managers show it: "1.2 GB". */
+export function formatBytes(bytes: number, language: Language): string {
+  const power = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  const digits = power === 0 || value >= 100 ? 0 : 1;
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)} ${byteUnits[power]}`;
+}

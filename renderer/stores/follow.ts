@@ -1,6 +1,8 @@
 import type { Change, RunSummary } from '../../src/contract/index.ts';
 import { client, connected } from '../lib/client.ts';
 import { useDatasets } from './datasets.ts';
+import { useImportDialog } from './importDialog.ts';
+import { useJobs } from './jobs.ts';
 import { useMetrics } from './metrics.ts';
 import { currentRoute, useRoute } from './route.ts';
 import { useRuns } from './runs.ts';
@@ -22,6 +24,7 @@ function apply(change: Change): void {
   switch (change.type) {
     case 'snapshot':
       runs.replace(change.runs);
+      useJobs.getState().replace(change.jobs);
       break;
     case 'run':
       runs.put(change.run);
@@ -32,6 +35,15 @@ function apply(change: Change): void {
       break;
     case 'metrics':
       useMetrics.getState().append(change.runId, change.metrics);
+      break;
+    case 'job':
+      useJobs.getState().put(change.job);
+      break;
+    case 'job-removed':
+      useJobs.getState().remove(change.jobId);
+      break;
+    case 'dropped':
+      useImportDialog.getState().open({ type: 'picked', picked: change.picked });
       break;
     case 'datasets':
       void useDatasets.getState().load();

@@ -1,43 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../src/server/index.ts';
 import { browserPath, openBrowser } from './support/browser.ts';
+import { loadedImages, seriousAxe, watch } from './support/page.ts';
 import { emptyWorkspace, hasRealData, realWorkspace, type TestWorkspace } from './support/workspace.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
-/** Everything that a page complained about; a good page says nothing. */
-function watch(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => {
-    // A picture that scrolled out of view, or a page that was left, gives up its requests.
-    if (request.failure()?.errorText !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()}`);
-  });
-  return complaints;
-}
-
-async function seriousAxe(page: Page): Promise<string[]> {
-  // There are no frames to reach, so axe needs no second page.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
-
-/** Pictures whose pixels are there. */
-async function loadedImages(page: Page, selector: string): Promise<number> {
-  return page
-    .locator(selector)
-    .evaluateAll((images) => images.filter((i) => (i as HTMLImageElement).naturalWidth > 0).length);
-}
 
 describe.skipIf(browserPath === undefined || !hasRealData)('the app on a workspace of real MRI', () => {
   let workspace: TestWorkspace;
@@ -212,7 +183,7 @@ describe.skipIf(browserPath === undefined)('the app on an empty workspace', () =
       const complaints = watch(page);
       await page.goto(server.url);
       await page.getByRole('heading', { name: 'No datasets yet' }).waitFor();
-      await page.getByText('gantry import').waitFor();
+      await page.getByRole('button', { name: 'Import scans…' }).waitFor();
       expect(await seriousAxe(page)).toEqual([]);
       await page.getByRole('link', { name: /Runs/ }).click();
       await page.getByRole('heading', { name: 'No runs yet' }).waitFor();

@@ -1,8 +1,10 @@
+import { Button } from 'react-aria-components';
 import type { DatasetSummary } from '../../../src/contract/index.ts';
 import { sliceUrl } from '../../../src/contract/media.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { routeHash } from '../../lib/route.ts';
+import { useImportDialog } from '../../stores/importDialog.ts';
 
 export interface DatasetListProps {
   readonly datasets: readonly DatasetSummary[];
@@ -11,10 +13,14 @@ export interface DatasetListProps {
 
 export function DatasetList({ datasets, shown }: DatasetListProps) {
   const { t, maybe, language } = useText();
+  const openImport = useImportDialog((dialog) => dialog.open);
   return (
     <div className="list-pane">
       <div className="list-head">
         <h1>{t('datasets.title')}</h1>
+        <Button className="button" onPress={() => openImport()}>
+          {t('import.open')}
+        </Button>
       </div>
       <ul aria-label={t('datasets.list')}>
         {datasets.map((dataset) => (

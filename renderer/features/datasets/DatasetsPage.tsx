@@ -1,6 +1,8 @@
+import { Button } from 'react-aria-components';
 import { EmptyNotice, FailureNotice, LoadingNotice } from '../../components/Notice.tsx';
 import { useText } from '../../lib/i18n/index.ts';
 import { useDatasets } from '../../stores/datasets.ts';
+import { useImportDialog } from '../../stores/importDialog.ts';
 import { useRoute } from '../../stores/route.ts';
 import { DatasetDetailView } from './DatasetDetail.tsx';
 import { DatasetList } from './DatasetList.tsx';
@@ -16,7 +18,10 @@ export function DatasetsPage() {
     return (
       <EmptyNotice title={t('datasets.empty.title')}>
         <p>{t('datasets.empty.text')}</p>
-        <code>gantry import FOLDER --workspace W --dataset NAME</code>
+        <Button className="button primary" onPress={() => useImportDialog.getState().open()}>
+          {t('import.open')}
+        </Button>
+        <p>{t('import.drop')}</p>
       </EmptyNotice>
     );
   }

@@ -1,5 +1,11 @@
+import { english } from './pairs.ts';
+import { importTexts } from './texts/import.ts';
+import { jobTexts } from './texts/jobs.ts';
+
 /** Every text of the app. Keys are grouped by screen; {name} is filled in. */
 export const en = {
+  ...english(importTexts),
+  ...english(jobTexts),
   'app.skip': 'Skip to content',
   'app.navigation': 'Main',
   'app.commands': 'Commands',

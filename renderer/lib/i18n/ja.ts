@@ -1,6 +1,11 @@
 import type { Messages } from './en.ts';
+import { japanese } from './pairs.ts';
+import { importTexts } from './texts/import.ts';
+import { jobTexts } from './texts/jobs.ts';
 
 export const ja: Messages = {
+  ...japanese(importTexts),
+  ...japanese(jobTexts),
   'app.skip': '本文へ移動',
   'app.navigation': 'メイン',
   'app.commands': 'コマンド',

@@ -1,0 +1,179 @@
+import { useEffect, useRef, useState } from 'react';
+import { Button, Dialog, Modal, ModalOverlay } from 'react-aria-components';
+import type { ImportRequest, ImportSource, ImportWays } from '../../../src/contract/index.ts';
+import { Choice, NumberInput, TextInput } from '../../components/Field.tsx';
+import { Progress } from '../../components/Progress.tsx';
+import { Segments } from '../../components/Segments.tsx';
+import { client } from '../../lib/client.ts';
+import { formatCount } from '../../lib/format.ts';
+import { useText } from '../../lib/i18n/index.ts';
+import { datasetNameOf, SendError, sendFiles } from '../../lib/upload.ts';
+import { type Chosen, useImportDialog } from '../../stores/importDialog.ts';
+import { type Failure, failureOf } from '../../stores/resource.ts';
+import { SourceChoice } from './SourceChoice.tsx';
+import './import.css';
+
+/** Opened from the datasets, the palette or by a drop; the import itself is a job and outlives it. */
+export function ImportDialog() {
+  const { t } = useText();
+  const { isOpen, close } = useImportDialog();
+  return (
+    <ModalOverlay
+      className="veil"
+      isDismissable
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+    >
+      <Modal className="dialog">
+        <Dialog className="form-dialog" aria-label={t('import.title')}>
+          <ImportForm />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+const planes = ['asAcquired', 'axial', 'coronal', 'sagittal'] as const;
+type Plane = (typeof planes)[number];
+
+function ImportForm() {
+  const { t, language } = useText();
+  const { chosen, close } = useImportDialog();
+  const [ways, setWays] = useState<ImportWays>();
+  const [dataset, setDataset] = useState('');
+  const [isNamed, setNamed] = useState(false);
+  const [subject, setSubject] = useState<'identity' | 'folder'>('identity');
+  const [plane, setPlane] = useState<Plane>('asAcquired');
+  const [heldOut, setHeldOut] = useState(20);
+  const [sent, setSent] = useState<number>();
+  const [failure, setFailure] = useState<Failure>();
+  const leaving = useRef(new AbortController());
+  useEffect(() => {
+    leaving.current = new AbortController();
+    client.imports.ways().then(setWays, (error) => setFailure(failureOf(error)));
+    return () => leaving.current.abort();
+  }, []);
+  const suggested =
+    chosen === undefined ? '' : datasetNameOf(chosen.type === 'picked' ? chosen.picked.name : chosen.name);
+  const name = isNamed ? dataset : suggested;
+
+  const start = async () => {
+    if (chosen === undefined) return;
+    setFailure(undefined);
+    const { signal } = leaving.current;
+    try {
+      setSent(0);
+      const source = await sourceOf(chosen, signal, setSent);
+      const request: ImportRequest = {
+        dataset: name,
+        source,
+        ...(subject === 'folder' ? { subjectFrom: 'folder' } : {}),
+        ...(plane === 'asAcquired' ? {} : { plane }),
+        ...(heldOut === 20 ? {} : { heldOut: heldOut / 100 }),
+      };
+      await client.imports.start(request);
+      close();
+    } catch (error) {
+      if (signal.aborted) return;
+      setFailure(
+        error instanceof SendError
+          ? {
+              code: undefined,
+              message: t('import.sendFailed', { status: error.status }),
+              action: error.message,
+            }
+          : failureOf(error),
+      );
+      setSent(undefined);
+    }
+  };
+
+  const files = chosen?.type === 'files' ? chosen.files.length : 0;
+  const sending = t('import.sending', {
+    done: formatCount(sent ?? 0, language),
+    total: formatCount(files, language),
+  });
+  return (
+    <>
+      <h2>{t('import.title')}</h2>
+      <p className="muted">{t('import.what')}</p>
+      {ways === undefined ? null : <SourceChoice ways={ways} />}
+      <TextInput
+        label={t('import.dataset')}
+        hint={t('import.dataset.hint')}
+        value={name}
+        maxLength={64}
+        onChange={(text) => {
+          setNamed(true);
+          setDataset(text);
+        }}
+      />
+      <Segments
+        label={t('import.subject')}
+        value={subject}
+        onChange={setSubject}
+        options={(['identity', 'folder'] as const).map((id) => ({ id, text: t(`import.subject.${id}`) }))}
+      />
+      <div className="form-row">
+        <Choice
+          label={t('import.plane')}
+          value={plane}
+          options={planes}
+          textOf={(id) =>
+            id === 'asAcquired'
+              ? t('import.plane.asAcquired')
+              : t(`plane.${id as Exclude<Plane, 'asAcquired'>}`)
+          }
+          onChange={(id) => setPlane(planes.find((one) => one === id) ?? 'asAcquired')}
+        />
+        <NumberInput label={t('import.heldOut')} value={heldOut} min={0} max={90} onChange={setHeldOut} />
+      </div>
+      <p className="muted">{t('import.heldOut.hint')}</p>
+      {sent !== undefined && files > 0 ? (
+        <>
+          <Progress label={sending} done={sent} total={files} text={sending} />
+          <p className="muted" role="status">
+            {sending}
+          </p>
+        </>
+      ) : null}
+      {failure === undefined ? null : (
+        <p className="note bad" role="alert">
+          {failure.message} {failure.action}
+        </p>
+      )}
+      <div className="form-actions">
+        <Button className="button" onPress={close}>
+          {t('train.cancel')}
+        </Button>
+        <Button
+          className="button primary"
+          isDisabled={chosen === undefined || name === '' || sent !== undefined}
+          onPress={() => void start()}
+        >
+          {t('import.start')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** What the studio is to import; files that the page holds are sent first. */
+async function sourceOf(
+  chosen: Chosen,
+  signal: AbortSignal,
+  onSent: (sent: number) => void,
+): Promise<ImportSource> {
+  if (chosen.type === 'picked') return { type: 'picked', pickId: chosen.picked.pickId };
+  if (chosen.type === 'place') return { type: 'place', placeId: chosen.placeId, path: [...chosen.path] };
+  const { uploadId } = await client.imports.beginUpload();
+  try {
+    await sendFiles(uploadId, chosen.files, signal, onSent);
+  } catch (error) {
+    await client.imports.discardUpload({ uploadId }).catch(() => {});
+    throw error;
+  }
+  return { type: 'upload', uploadId };
+}
