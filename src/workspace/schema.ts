@@ -137,6 +137,51 @@ const migrations: readonly string[] = [
     PRIMARY KEY (run, name)
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE studies (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash TEXT NOT NULL UNIQUE,
+    public TEXT NOT NULL,
+    key TEXT
+  );
+  CREATE TABLE study_answers (
+    study INTEGER NOT NULL REFERENCES studies(id) ON DELETE CASCADE,
+    reader TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (study, reader, seq)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER study_answers_stand BEFORE UPDATE ON study_answers
+  BEGIN SELECT RAISE(ABORT, 'answers of a study stand'); END;
+  CREATE TRIGGER study_answers_stay BEFORE DELETE ON study_answers
+  WHEN EXISTS (SELECT 1 FROM studies WHERE id = OLD.study)
+  BEGIN SELECT RAISE(ABORT, 'answers of a study stand'); END;
+  CREATE TABLE review_sets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    checkpoint INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    slices INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    info TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  );
+  CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    checkpoint INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    slice INTEGER NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('accept', 'reject', 'mark', 'none')),
+    reason TEXT,
+    note TEXT,
+    reader TEXT NOT NULL,
+    at TEXT NOT NULL
+  );
+  CREATE INDEX verdicts_slice ON verdicts (run, checkpoint, seed, slice, id);
+  `,
 ];
 
 const versionRow = z.object({ user_version: z.number().int() });
