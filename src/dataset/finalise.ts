@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { GantryError } from '../base/errors.ts';
-import type { SeriesRecord, SliceRecord, Workspace } from '../workspace/index.ts';
+import type { SeriesRecord, SeriesResult, SliceRecord, SplitSide, Workspace } from '../workspace/index.ts';
 import { emptyFraction, measureSeries } from './measure.ts';
 import { splitSubjects } from './split.ts';
 import { leastOf, windowRule } from './window.ts';
+
+/** Results of as many slices are kept by one transaction: one a series would wait for the disk too often. */
+const slicesATime = 500;
 
 /** By place along the normal, then by instance; slices of a series without geometry by instance alone. */
 export function orderSlices(slices: readonly SliceRecord[]): SliceRecord[] {
@@ -19,7 +22,7 @@ export function orderSlices(slices: readonly SliceRecord[]): SliceRecord[] {
   );
 }
 
-function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): void {
+function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): SeriesResult {
   const ordered = orderSlices(ws.slices(dataset, { series: series.id }));
   const scratch = new ArrayBuffer(2 * series.rows * series.columns);
   const measure = measureSeries(
@@ -29,7 +32,7 @@ function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): voi
   );
   const hash = createHash('sha256');
   for (const { contentHash } of ordered) hash.update(contentHash, 'hex');
-  ws.setSeriesResult({
+  return {
     series: series.id,
     window: measure.window,
     windowRule,
@@ -45,23 +48,29 @@ function finishSeries(ws: Workspace, dataset: string, series: SeriesRecord): voi
         reason: empty ? `shows ${(100 * foreground).toFixed(1)} %, needs ${100 * emptyFraction} %` : null,
       };
     }),
-  });
+  };
 }
 
 function assignSides(ws: Workspace, dataset: string): void {
   const { splitSeed, heldOutFraction } = ws.dataset(dataset);
-  const bySubject = Map.groupBy(ws.series(dataset), ({ subject }) => subject);
+  const contents = new Map<number, string[]>();
+  for (const { subject, content } of ws.eachSeriesContent(dataset)) {
+    const own = contents.get(subject);
+    if (own === undefined) contents.set(subject, [content ?? '']);
+    else own.push(content ?? '');
+  }
   const subjects = ws.subjects(dataset).map((subject) => {
     const hash = createHash('sha256');
-    const own = (bySubject.get(subject.id) ?? []).map((s) => s.contentHash ?? '');
-    for (const content of own.sort()) hash.update(content);
+    for (const content of (contents.get(subject.id) ?? []).sort()) hash.update(content);
     return { id: subject.id, side: subject.side, contentHash: hash.digest('hex') };
   });
   const sides = splitSubjects(subjects, splitSeed, heldOutFraction);
+  const drawn = new Map<number, SplitSide>();
   subjects.forEach((subject, i) => {
     const side = sides[i];
-    if (subject.side === null && side !== undefined) ws.setSide(subject.id, side);
+    if (subject.side === null && side !== undefined) drawn.set(subject.id, side);
   });
+  ws.setSides(drawn);
 }
 
 /**
@@ -74,11 +83,24 @@ export async function finaliseDataset(
   dataset: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  for (const series of ws.series(dataset)) {
-    if (series.contentHash !== null) continue;
-    if (options.signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
-    finishSeries(ws, dataset, series);
+  let finished: SeriesResult[] = [];
+  let slices = 0;
+  const keep = () => {
+    if (finished.length > 0) ws.setSeriesResults(finished);
+    finished = [];
+    slices = 0;
+  };
+  for (const id of ws.unfinishedSeries(dataset)) {
+    if (options.signal?.aborted) {
+      keep();
+      throw new GantryError('CANCELLED', 'Cancelled.');
+    }
+    const result = finishSeries(ws, dataset, ws.oneSeries(id));
+    finished.push(result);
+    slices += result.slices.length;
+    if (slices >= slicesATime) keep();
     await setImmediate();
   }
+  keep();
   assignSides(ws, dataset);
 }

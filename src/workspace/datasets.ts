@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { GantryError } from '../base/errors.ts';
+import { hex, jsonColumn } from './columns.ts';
 import type { Db } from './db.ts';
 import {
   type DatasetRecord,
@@ -152,13 +153,43 @@ export function readSubjects(db: Db, dataset: number): SubjectRecord[] {
   );
 }
 
-export function writeSide(db: Db, subject: number, side: SplitSide): void {
-  db.run('UPDATE subjects SET side = ? WHERE id = ?', side, subject);
+export function writeSides(db: Db, sides: ReadonlyMap<number, SplitSide>): void {
+  db.transaction(() => {
+    for (const [subject, side] of sides) db.run('UPDATE subjects SET side = ? WHERE id = ?', side, subject);
+  });
 }
 
 /** In an order that depends on the content alone, not on the order or the workspace of the import. */
 export function readSeries(db: Db, dataset: number): SeriesRecord[] {
   return db.all(seriesRowSchema, 'SELECT * FROM series WHERE dataset = ? ORDER BY content_hash, id', dataset);
+}
+
+export function readOneSeries(db: Db, series: number): SeriesRecord {
+  const record = db.get(seriesRowSchema, 'SELECT * FROM series WHERE id = ?', series);
+  if (record === undefined) throw new GantryError('NOT_FOUND', `There is no series ${series} here.`);
+  return record;
+}
+
+/** Series that have changed since their results were worked out. */
+export function readUnfinishedSeries(db: Db, dataset: number): number[] {
+  const sql = 'SELECT id FROM series WHERE dataset = ? AND content_hash IS NULL ORDER BY id';
+  return db.all(idRow, sql, dataset).map(({ id }) => id);
+}
+
+const contentRow = z.object({ subject: z.number().int(), content: hex.nullable() });
+
+/** Subject and content hash of each series: whole records of many would fill the memory. */
+export function eachSeriesContent(db: Db, dataset: number): Generator<z.output<typeof contentRow>> {
+  const sql = 'SELECT subject, content_hash AS content FROM series WHERE dataset = ?';
+  return db.each(contentRow, sql, dataset);
+}
+
+const noticesRow = z.object({ notices: jsonColumn(z.array(z.string())) });
+
+/** All notices of the dataset's series, each once. */
+export function readSeriesNotices(db: Db, dataset: number): string[] {
+  const rows = db.all(noticesRow, 'SELECT DISTINCT notices FROM series WHERE dataset = ?', dataset);
+  return [...new Set(rows.flatMap(({ notices }) => notices))];
 }
 
 export interface SliceQuery {
@@ -170,8 +201,7 @@ export interface SliceQuery {
   readonly limit?: number;
 }
 
-/** Slices in the dataset's order (series by content, slices by geometry), one by one. */
-export function eachSlice(db: Db, dataset: number, query: SliceQuery): Generator<SliceRecord> {
+function sliceSql(dataset: number, query: SliceQuery): { sql: string; values: (number | string)[] } {
   // Conditions are spelt out one by one: "(? IS NULL OR …)" would keep SQLite from using the index on series.
   const conditions = ['slices.dataset = ?'];
   const values: (number | string)[] = [dataset];
@@ -183,16 +213,23 @@ export function eachSlice(db: Db, dataset: number, query: SliceQuery): Generator
   where('slices.series = ?', query.series);
   where('slices.state = ?', query.state);
   where('subjects.side = ?', query.side);
-  return db.each(
-    sliceRowSchema,
-    `SELECT slices.* FROM slices
+  const sql = `SELECT slices.* FROM slices
      JOIN series ON series.id = slices.series JOIN subjects ON subjects.id = series.subject
      WHERE ${conditions.join(' AND ')}
-     ORDER BY series.content_hash, series.id, slices.ord, slices.id LIMIT ? OFFSET ?`,
-    ...values,
-    query.limit ?? -1,
-    query.offset ?? 0,
-  );
+     ORDER BY series.content_hash, series.id, slices.ord, slices.id LIMIT ? OFFSET ?`;
+  return { sql, values: [...values, query.limit ?? -1, query.offset ?? 0] };
+}
+
+/** Slices in the dataset's order (series by content, slices by geometry), one by one. */
+export function eachSlice(db: Db, dataset: number, query: SliceQuery): Generator<SliceRecord> {
+  const { sql, values } = sliceSql(dataset, query);
+  return db.each(sliceRowSchema, sql, ...values);
+}
+
+/** All of them at once, by a statement that is kept: asked for series by series, new ones would pile up. */
+export function readSlices(db: Db, dataset: number, query: SliceQuery): SliceRecord[] {
+  const { sql, values } = sliceSql(dataset, query);
+  return db.all(sliceRowSchema, sql, ...values);
 }
 
 export function readSliceRecord(db: Db, slice: number): SliceRecord {
@@ -216,32 +253,31 @@ export interface SeriesResult {
   }[];
 }
 
-/** Keeps what was worked out of a whole series. States that a user chose are not passed here, but left alone. */
-export function writeSeriesResult(db: Db, result: SeriesResult): void {
+/** Keeps what was worked out of whole series. States that a user chose are not passed here, but left alone. */
+export function writeSeriesResults(db: Db, results: readonly SeriesResult[]): void {
   db.transaction(() => {
-    db.run(
-      'UPDATE series SET window_low = ?, window_high = ?, window_rule = ?, content_hash = ? WHERE id = ?',
-      result.window.low,
-      result.window.high,
-      result.windowRule,
-      Buffer.from(result.contentHash, 'hex'),
-      result.series,
-    );
-    for (const slice of result.slices) {
-      db.run(
-        'UPDATE slices SET ord = ?, foreground = ? WHERE id = ?',
-        slice.order,
-        slice.foreground,
-        slice.id,
-      );
-      db.run(
-        'UPDATE slices SET state = ?, reason = ? WHERE id = ? AND chosen = 0',
-        slice.state,
-        slice.reason,
-        slice.id,
-      );
-    }
+    for (const result of results) writeSeriesResult(db, result);
   });
+}
+
+function writeSeriesResult(db: Db, result: SeriesResult): void {
+  db.run(
+    'UPDATE series SET window_low = ?, window_high = ?, window_rule = ?, content_hash = ? WHERE id = ?',
+    result.window.low,
+    result.window.high,
+    result.windowRule,
+    Buffer.from(result.contentHash, 'hex'),
+    result.series,
+  );
+  for (const slice of result.slices) {
+    db.run('UPDATE slices SET ord = ?, foreground = ? WHERE id = ?', slice.order, slice.foreground, slice.id);
+    db.run(
+      'UPDATE slices SET state = ?, reason = ? WHERE id = ? AND chosen = 0',
+      slice.state,
+      slice.reason,
+      slice.id,
+    );
+  }
 }
 
 /** Sets aside or brings back slices by hand; later imports keep the choice. */

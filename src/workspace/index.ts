@@ -1,6 +1,6 @@
 export { openAtomic, writeFileAtomic } from './atomic.ts';
 export { contentHash, type StoredSlice } from './content.ts';
-export { checkDatasetName } from './datasets.ts';
+export { checkDatasetName, type SeriesResult } from './datasets.ts';
 export type { IncomingFile, IncomingSlice } from './ingest.ts';
 export type {
   DatasetRecord,

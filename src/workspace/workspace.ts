@@ -255,23 +255,42 @@ export class Workspace {
     return datasets.readSubjects(this.db, datasets.requireDataset(this.db, dataset));
   }
 
-  setSide(subject: number, side: SplitSide): void {
+  /** Sides of the split by subject. */
+  setSides(sides: ReadonlyMap<number, SplitSide>): void {
     this.writing();
-    datasets.writeSide(this.db, subject, side);
+    datasets.writeSides(this.db, sides);
   }
 
   series(dataset: string): SeriesRecord[] {
     return datasets.readSeries(this.db, datasets.requireDataset(this.db, dataset));
   }
 
-  setSeriesResult(result: datasets.SeriesResult): void {
+  oneSeries(id: number): SeriesRecord {
+    return datasets.readOneSeries(this.db, id);
+  }
+
+  /** Ids of the series whose results must be worked out. */
+  unfinishedSeries(dataset: string): number[] {
+    return datasets.readUnfinishedSeries(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  /** Subject and content hash (null while unfinished) of each series. */
+  eachSeriesContent(dataset: string): ReturnType<typeof datasets.eachSeriesContent> {
+    return datasets.eachSeriesContent(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  seriesNotices(dataset: string): string[] {
+    return datasets.readSeriesNotices(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  setSeriesResults(results: readonly datasets.SeriesResult[]): void {
     this.writing();
-    datasets.writeSeriesResult(this.db, result);
+    datasets.writeSeriesResults(this.db, results);
   }
 
   /** Slices in the dataset's order: series by content, slices by geometry. */
   slices(dataset: string, query: datasets.SliceQuery = {}): SliceRecord[] {
-    return [...this.eachSlice(dataset, query)];
+    return datasets.readSlices(this.db, datasets.requireDataset(this.db, dataset), query);
   }
 
   eachSlice(dataset: string, query: datasets.SliceQuery = {}): Generator<SliceRecord> {

@@ -268,7 +268,7 @@ function resultOf(
   rejected: readonly Rejection[],
   startedAt: number,
 ): ImportResult {
-  const notices = new Set(ws.series(name).flatMap((series) => series.notices));
+  const notices = new Set(ws.seriesNotices(name));
   const before = ws.dataset(name);
   if (before.heldOutSubjects === 0) notices.add('no-held-out-subjects');
   ws.setDatasetNotices(name, [...notices]);

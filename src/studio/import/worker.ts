@@ -71,12 +71,21 @@ function readFile(path: string): Uint8Array {
   }
 }
 
+/** To five decimals, far finer than a scanner's angles: more digits say nothing, and could repeat an identifier. */
+function roundedNormal(
+  orientation: NonNullable<Slice['header']['geometry']['orientation']>,
+): [number, number, number] {
+  const [x, y, z] = normalOf(orientation);
+  const round = (value: number) => Math.round(value * 1e5) / 1e5;
+  return [round(x), round(y), round(z)];
+}
+
 function geometryOf({ header }: Slice): SeriesGeometry {
   const { orientation, pixelSpacingMm, sliceThicknessMm } = header.geometry;
   return {
     ...(orientation === undefined
       ? {}
-      : { orientation: [...orientation], normal: [...normalOf(orientation)] }),
+      : { orientation: [...orientation], normal: roundedNormal(orientation) }),
     ...(pixelSpacingMm === undefined ? {} : { pixelSpacingMm: [...pixelSpacingMm] }),
     ...(sliceThicknessMm === undefined ? {} : { sliceThicknessMm }),
   };
