@@ -200,7 +200,7 @@ export const commands = [
     name: 'generate',
     summary: 'Generate synthetic slices from a run and export them.',
     detail:
-      'Slice i of a seed is the same whatever the count. Every file says that it is synthetic. DICOM stores 12 bits, 0 to 4095 for -1 to +1 of the generator, with a window to match.',
+      'Slice i of a seed is the same whatever the count. Every file says that it is synthetic. DICOM stores 12 bits, 0 to 4095 for -1 to +1 of the generator, with a window to match. Slices that lie as near to a training slice as a copy are left out and counted.',
     options: {
       workspace,
       run,
@@ -214,13 +214,17 @@ export const commands = [
         defaultText: 'dicom',
       },
       out: { kind: 'string', value: 'DIR', required: true, help: 'Folder to write to; new or empty.' },
+      'keep-near-copies': {
+        kind: 'flag',
+        help: 'Export near-copies of training slices too, and do not look for them.',
+      },
       'intensity-from': {
         kind: 'string',
         value: 'SERIES',
         help: "Give the values in the units and window of this series of the run's dataset (its id, as listed by `gantry datasets --json`).",
       },
     },
-    json: 'progress: done, total. done: files [paths], manifest, count.',
+    json: 'progress: done, total. done: files [paths], manifest, count, nearCopiesLeftOut, searched, unchecked (why nothing was checked, or null).',
   },
   {
     name: 'sheet',

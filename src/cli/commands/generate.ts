@@ -17,6 +17,7 @@ export async function generateCommand(parsed: Parsed, { out, signal }: CommandCo
       format: formats.find((f) => f === text(parsed, 'format')) ?? 'dicom',
       outDir: needed(parsed, 'out'),
       intensityFrom: text(parsed, 'intensity-from'),
+      keepNearCopies: parsed.values['keep-near-copies'] === true,
     },
     {
       signal,
@@ -24,8 +25,14 @@ export async function generateCommand(parsed: Parsed, { out, signal }: CommandCo
         out.progress({ done, total }, `${bar(done / total)} ${done} of ${total} slices`),
     },
   );
+  const { copies, ...written } = result;
+  const { leftOut, searched, unchecked } = copies;
+  const told =
+    unchecked !== null
+      ? `Not checked for near-copies: ${unchecked}.`
+      : `${leftOut} near-copies of training slices were left out (${searched} were searched).`;
   out.done(
-    { ...result, count: number(parsed, 'count') },
-    `${result.files.length} files and ${result.manifest}. Every one says that it is synthetic.`,
+    { ...written, count: number(parsed, 'count'), nearCopiesLeftOut: leftOut, searched, unchecked },
+    `${result.files.length} files and ${result.manifest}. Every one says that it is synthetic.\n${told}`,
   );
 }

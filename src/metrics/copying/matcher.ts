@@ -34,21 +34,29 @@ export class CopyMatcher {
   private readonly products: Products;
 
   private constructor(train: Images, subjects: ArrayLike<number>, products: Products) {
-    this.train = prepare(train);
+    this.train = train;
     this.subjects = subjects;
     this.coarse = coarse(this.train);
     this.products = products;
   }
 
   /** @param subjects of the training slices, any numbers */
-  static async create(train: Images, subjects: ArrayLike<number>): Promise<CopyMatcher> {
+  static create(train: Images, subjects: ArrayLike<number>): Promise<CopyMatcher> {
+    return CopyMatcher.ofPrepared(prepare(train), subjects);
+  }
+
+  /** Of slices that `prepare` has been over, part by part where there are many. */
+  static async ofPrepared(train: Images, subjects: ArrayLike<number>): Promise<CopyMatcher> {
     return new CopyMatcher(train, subjects, await Products.create(256));
   }
 
-  async match(queries: Images, options: MatchOptions = {}): Promise<Match[]> {
+  match(queries: Images, options: MatchOptions = {}): Promise<Match[]> {
+    return this.matchPrepared(prepare(queries), options);
+  }
+
+  async matchPrepared(queries: Images, options: MatchOptions = {}): Promise<Match[]> {
     const { signal } = options;
-    const prepared = prepare(queries);
-    const { size } = prepared;
+    const { size } = queries;
     const best: Match[] = Array.from({ length: queries.count }, () => ({
       index: -1,
       flip: 'none',
@@ -57,9 +65,9 @@ export class CopyMatcher {
       dy: 0,
     }));
     for (const [turn, flip] of flips.entries()) {
-      const found = await this.candidates(prepared, flip, options);
+      const found = await this.candidates(queries, flip, options);
       for (let i = 0; i < queries.count; i++) {
-        const query = flipped(imageAt(prepared, i), size, flip);
+        const query = flipped(imageAt(queries, i), size, flip);
         for (const candidate of found[i]!) {
           const alignment = align(query, imageAt(this.train, candidate), size);
           if (alignment.distance < best[i]!.distance) best[i] = { index: candidate, flip, ...alignment };

@@ -75,12 +75,12 @@ export async function compare(context: Context): Promise<Comparison> {
     features: await featuresOf(images, spaces, featureFolder, signal),
     groups: subjects === undefined ? undefined : groupsOf(subjects),
   });
-  stages.next('Features of real slices', 0.08);
+  stages.next('Features of real slices', 0.07);
   const judge = await Judge.create(await judged(real.images, real.subjects), seed, spaces);
   const sets = new Map<SetName, { figures: Figures; spectrum: Float64Array }>();
   try {
     const measure = async (name: SetName, set: () => Promise<Judged>) => {
-      stages.next(`Figures: ${name}`, 0.1);
+      stages.next(`Figures: ${name}`, 0.07);
       let steps = 0;
       const one = await set();
       sets.set(name, await judge.measure(one, signal, () => stages.within(++steps / judge.steps)));

@@ -66,11 +66,11 @@ export async function evaluate(
     });
   }
   const record = ws.dataset(dataset);
-  stages.next('Real slices', 0.05);
+  stages.next('Real slices', 0.03);
   const train = await readReal(ws, dataset, 'train', { size, seed, signal });
   const heldOut =
     record.heldOutSlices > 0 ? await readReal(ws, dataset, 'heldOut', { size, seed, signal }) : undefined;
-  stages.next('Synthetic slices', 0.1);
+  stages.next('Synthetic slices', 0.08);
   const synthetic =
     'run' in source
       ? await syntheticOfRun(ws, { ...source, seed }, signal, (done) => stages.within(done / source.count))
@@ -91,7 +91,7 @@ export async function evaluate(
     limits,
   };
   const judged = await judge(context).finally(() => users.dispose());
-  stages.next('Report', 0.02);
+  stages.next('Report', 0.01);
   const partial = {
     kind: 'gantry-evaluation',
     version: 1,
@@ -135,6 +135,6 @@ export async function evaluate(
 async function judge(context: Context) {
   const compared = await compare(context);
   const near = await judgeNear(context);
-  context.stages.next('Use for training', 0.1);
+  context.stages.next('Use for training', 0.08);
   return { ...compared, ...near, utility: await judgeUtility(context) };
 }

@@ -37,7 +37,7 @@ export async function judgeNear(context: Context): Promise<Near> {
   const { train, heldOut, synthetic, seed, signal, stages, limits, featureFolder } = context;
   const people = new Set(train.subjects).size;
   if (people < 2) return { copying: null, plausibility: null, subgroups: [] };
-  stages.next('Features of all slices', 0.1);
+  stages.next('Features of all slices', 0.08);
   const spaces = context.spaces.filter(({ name }) => nearSpaces.some((near) => near === name));
   const of = (images: typeof train.images) => featuresOf(images, spaces, featureFolder, signal);
   const all: AllFeatures = {
@@ -51,7 +51,7 @@ export async function judgeNear(context: Context): Promise<Near> {
     spaces,
   );
   try {
-    stages.next('Copying', 0.2);
+    stages.next('Copying', 0.3);
     const copying = await judgeCopying(
       { train, heldOut, synthetic, seed },
       nearSpaces.map((name) => ({
@@ -69,7 +69,7 @@ export async function judgeNear(context: Context): Promise<Near> {
         'Without held-out subjects the false alarms of the copying test, C_T and membership inference cannot be told.',
       );
     }
-    stages.next('Plausibility and subgroups', 0.05);
+    stages.next('Plausibility and subgroups', 0.1);
     return {
       copying,
       plausibility: await judgePlausibility(context, judge, all),

@@ -7,6 +7,7 @@ import {
   type SyntheticSlice,
 } from '../../exporting/index.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
+import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
 import { loadModel, type Model } from './model.ts';
 
 export interface Generation {
@@ -17,6 +18,22 @@ export interface Generation {
   readonly outDir: string;
   /** Label of a series of the run's dataset whose units the values are given in. */
   readonly intensityFrom?: string | undefined;
+  /** Export near-copies of training slices too; default: they are left out and counted. */
+  readonly keepNearCopies?: boolean | undefined;
+}
+
+export interface GenerationResult extends ExportResult {
+  readonly copies: CopyCheck;
+}
+
+/** What the search for near-copies did to an export. */
+export interface CopyCheck {
+  /** Near-copies that were left out. */
+  readonly leftOut: number;
+  /** Training slices that were searched; 0 when nothing was checked. */
+  readonly searched: number;
+  /** Why nothing was checked; null when it was. */
+  readonly unchecked: NoGuard | 'near-copies were to be kept' | null;
 }
 
 export interface GenerateOptions {
@@ -24,22 +41,34 @@ export interface GenerateOptions {
   onProgress?(done: number, total: number): void;
 }
 
-/** Slices made at a time; each is the same whatever this is. */
+/** Slices made and checked at a time; each is the same whatever this is. */
 const batch = 16;
+const checkedAtOnce = 256;
 
+/** Slices of a seed, as they are made; near-copies are left out when there is a guard, which is told of each. */
 async function* slices(
   model: Model,
   { seed, count }: Generation,
+  guard: CopyGuard | undefined,
+  onLeftOut: () => void,
   signal?: AbortSignal,
 ): AsyncGenerator<SyntheticSlice> {
   const { size } = model.run;
   const pixels = size * size;
-  for (let first = 0; first < count; first += batch) {
+  const atOnce = guard === undefined ? batch : checkedAtOnce;
+  for (let first = 0; first < count; first += atOnce) {
     signal?.throwIfAborted();
-    const many = Math.min(batch, count - first);
-    const values = await model.sampler.generate(seed, first, many);
+    const many = Math.min(atOnce, count - first);
+    const values = new Float32Array(many * pixels);
+    for (let made = 0; made < many; made += batch) {
+      signal?.throwIfAborted();
+      const some = Math.min(batch, many - made);
+      values.set(await model.sampler.generate(seed, first + made, some), made * pixels);
+    }
+    const isCopy = (await guard?.check({ count: many, size, values }, signal)) ?? [];
     for (let i = 0; i < many; i++) {
-      yield { index: first + i, seed, size, pixels: values.slice(i * pixels, (i + 1) * pixels) };
+      if (isCopy[i]) onLeftOut();
+      else yield { index: first + i, seed, size, pixels: values.slice(i * pixels, (i + 1) * pixels) };
     }
   }
 }
@@ -53,7 +82,7 @@ function agreed<T>(
   return values.size === 1 ? [...values][0] : undefined;
 }
 
-function provenance(ws: Workspace, model: Model): Provenance {
+function provenance(ws: Workspace, model: Model, copies: CopyCheck): Provenance {
   const { run } = model;
   const series = ws.hasDataset(run.dataset) ? ws.series(run.dataset) : [];
   const modality = agreed(series, (s) => s.attributes.modality);
@@ -74,6 +103,12 @@ function provenance(ws: Workspace, model: Model): Provenance {
       trainingSeed: run.seed,
       trainingSeconds: Math.round(run.seconds),
       device: run.device,
+      // Read when the manifest is made, at the end: by then it is known what was left out.
+      get nearCopiesLeftOut() {
+        return copies.unchecked === null ? copies.leftOut : null;
+      },
+      nearCopiesSearchedIn: copies.searched,
+      nearCopiesUnchecked: copies.unchecked,
     },
   };
 }
@@ -92,28 +127,56 @@ function intensityOf(ws: Workspace, dataset: string, label: string) {
 }
 
 /**
- * Generates slices 0 .. count-1 of a seed from a run's newest checkpoint and exports them, marked.
- * @throws what loading, generating and exporting throw; nothing half-written is left
+ * Generates slices 0 .. count-1 of a seed from a run's newest checkpoint and exports them, marked. Near-copies of
+ * training slices are left out unless they are to be kept.
+ * @throws what loading, generating and exporting throw, NO_INPUT when every slice is a near-copy; nothing
+ * half-written is left
  */
 export async function generateSlices(
   ws: Workspace,
   generation: Generation,
   options: GenerateOptions = {},
-): Promise<ExportResult> {
+): Promise<GenerationResult> {
+  const { signal } = options;
+  const { intensityFrom, count } = generation;
   const model = await loadModel(ws, generation.run);
+  let guard: CopyGuard | undefined;
   try {
-    const { intensityFrom } = generation;
-    return await exportSlices({
-      slices: slices(model, generation, options.signal),
+    const opened =
+      generation.keepNearCopies === true
+        ? ('near-copies were to be kept' as const)
+        : await openCopyGuard(ws, model.run.dataset, model.run.size, signal);
+    if (typeof opened !== 'string') guard = opened;
+    const copies = {
+      leftOut: 0,
+      searched: guard?.searched ?? 0,
+      unchecked: typeof opened === 'string' ? opened : null,
+    };
+    let written = 0;
+    const tell = () => options.onProgress?.(written + copies.leftOut, count);
+    const leaveOut = () => {
+      copies.leftOut++;
+      if (copies.leftOut < count) return tell();
+      throw new GantryError('NO_INPUT', `All ${count} slices are near-copies of training slices.`, {
+        action: 'Do not share slices of this run. Train longer on more subjects, or with augmentation.',
+      });
+    };
+    const result = await exportSlices({
+      slices: slices(model, generation, guard, leaveOut, signal),
       format: generation.format,
       outDir: generation.outDir,
-      provenance: provenance(ws, model),
+      provenance: provenance(ws, model, copies),
       intensityFrom:
         intensityFrom === undefined ? undefined : intensityOf(ws, model.run.dataset, intensityFrom),
-      onProgress: (done) => options.onProgress?.(done, generation.count),
-      signal: options.signal,
+      onProgress: (done) => {
+        written = done;
+        tell();
+      },
+      signal,
     });
+    return { ...result, copies };
   } finally {
+    await guard?.dispose();
     await model.sampler.dispose();
   }
 }

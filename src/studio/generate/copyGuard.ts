@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { prepareCache, readCache } from '../../dataset/index.ts';
+import {
+  CopyMatcher,
+  chooseImages,
+  copyThreshold,
+  drawIndices,
+  type Images,
+  prepareForCopies,
+} from '../../metrics/index.ts';
+import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
+
+/** Training slices that a copy is looked for among; they stand in memory at 64 pixels or less. */
+const mostSearched = 20_000;
+const mostCalibrating = 1000;
+/** Training slices that are read at a time. */
+const perPart = 512;
+/** Raise when the same slices would give another threshold. */
+const guardVersion = 1;
+
+/** Tells generated slices that lie as near to a training slice as a copy. */
+export interface CopyGuard {
+  /** Training slices that it searches. */
+  readonly searched: number;
+  /** One for every slice: true for a near-copy. */
+  check(images: Images, signal?: AbortSignal): Promise<boolean[]>;
+  dispose(): Promise<void>;
+}
+
+/** Why copies cannot be told. */
+export type NoGuard = 'the dataset is no longer there' | 'all training slices are of one subject';
+
+const storedSchema = z.object({ version: z.literal(guardVersion), threshold: z.number() });
+
+function stored(file: string): number | undefined {
+  try {
+    return storedSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).threshold;
+  } catch {
+    // Not told yet, or of another version.
+    return undefined;
+  }
+}
+
+/**
+ * The test of the evaluation for use at every export: near-copies are slices nearer to a training slice than all but
+ * one in a hundred training slices are to those of other subjects. The threshold is kept with the workspace's caches.
+ * @throws what preparing the dataset's images throws; CANCELLED
+ */
+export async function openCopyGuard(
+  ws: Workspace,
+  dataset: string,
+  size: number,
+  signal?: AbortSignal,
+): Promise<CopyGuard | NoGuard> {
+  if (!ws.hasDataset(dataset)) return 'the dataset is no longer there';
+  const cache = await prepareCache(ws, dataset, { size, side: 'train', signal });
+  const chosen = drawIndices(cache.count, mostSearched, 1, 'copy-guard');
+  const ofSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
+  const of = new Map(ws.slices(dataset).map(({ id, series }) => [id, ofSeries.get(series) ?? -1]));
+  const subjects = chosen.map((i) => of.get(cache.sliceIds[i]!) ?? -1);
+  if (new Set(subjects).size < 2) return 'all training slices are of one subject';
+
+  let values = new Float32Array(0);
+  let side = size;
+  for (let first = 0; first < chosen.length; first += perPart) {
+    signal?.throwIfAborted();
+    const part = chosen.slice(first, first + perPart);
+    const prepared = prepareForCopies({ count: part.length, size, values: readCache(cache, part) });
+    if (first === 0) {
+      side = prepared.size;
+      values = new Float32Array(chosen.length * side * side);
+    }
+    values.set(prepared.values, first * side * side);
+    await new Promise(setImmediate);
+  }
+  const images: Images = { count: chosen.length, size: side, values };
+  const matcher = await CopyMatcher.ofPrepared(images, subjects);
+  try {
+    const file = join(ws.cacheDir, 'copying', `${cache.hash.slice(0, 32)}-${size}.json`);
+    let threshold = stored(file);
+    if (threshold === undefined) {
+      const some = drawIndices(images.count, mostCalibrating, 1, 'copy-calibration');
+      const others = await matcher.matchPrepared(chooseImages(images, some), {
+        subjects: some.map((i) => subjects[i]!),
+        signal,
+      });
+      threshold = copyThreshold(others);
+      writeFileAtomic(file, JSON.stringify({ version: guardVersion, threshold }));
+    }
+    const limit = threshold;
+    return {
+      searched: images.count,
+      async check(queries, stop) {
+        return (await matcher.match(queries, { signal: stop })).map(({ distance }) => distance < limit);
+      },
+      dispose: () => matcher.dispose(),
+    };
+  } catch (error) {
+    await matcher.dispose();
+    throw error;
+  }
+}
