@@ -22,6 +22,7 @@ export const errorCodes = {
   CORRUPT: 'The file contradicts itself.',
   TOO_LARGE: 'The file claims a size that is not sensible.',
   UNSUPPORTED_SYNTAX: 'The transfer syntax cannot be decoded.',
+  UNSUPPORTED_ARCHIVE: 'The archive cannot be read: encrypted, nested, or of another method.',
   UNSUPPORTED_PIXELS: 'This kind of pixels cannot be used for synthesis.',
   RUN_COMPLETE: 'The run has reached its end.',
   DATASET_TOO_SMALL: 'The dataset has too few usable slices.',
@@ -34,6 +35,7 @@ export const errorCodes = {
   DEVICE_LOST: 'The device failed during the work.',
   OUT_OF_MEMORY: 'There was not enough memory.',
   NOT_FINITE: 'A value was not finite.',
+  UNSTABLE: 'The training became unstable and could not be brought back.',
   TRAINER_DIED: 'The trainer process ended unexpectedly.',
 } as const;
 

@@ -21,6 +21,18 @@ export const augmentationSchema = z.strictObject({
   contrast: z.number().min(0).max(1),
   /** Standard deviation of a constant added. 0 for CT. */
   brightness: z.number().min(0).max(1),
+  /** Steers the probability by what the discriminator knows by heart, instead of the fixed one. */
+  adaptive: z
+    .strictObject({
+      /** `score`: mean sign of D(real) against `target`; `held-out`: D's judgement of held-out slices. */
+      signal: z.enum(['score', 'held-out']),
+      target: z.number().min(0).max(1),
+      /** Images in which the probability could run from 0 to 1. */
+      images: z.number().positive(),
+      limit: z.number().min(0).max(0.8),
+    })
+    .nullable()
+    .default(null),
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
@@ -28,7 +40,7 @@ export type Augmentation = z.infer<typeof augmentationSchema>;
 export const warpFields = ['scaleY', 'offsetY', 'scaleX', 'offsetX', 'gain', 'bias'] as const;
 export type Warp = Readonly<Record<(typeof warpFields)[number], Float32Array>>;
 
-export const enabled = (a: Augmentation): boolean => a.probability !== 0;
+export const enabled = (a: Augmentation): boolean => a.probability !== 0 || a.adaptive !== null;
 
 /**
  * Draws the warps of one batch. Every number takes the same count of random words whether it is used or not, so

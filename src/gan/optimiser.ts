@@ -15,10 +15,18 @@ export interface AdamScalars {
   readonly clip: tf.Tensor;
 }
 
-/** Factor that brings gradients of this squared norm to a norm of at most `limit` (Pascanu et al. 2013). */
+/** Share of the limit that a clipped gradient is brought to. */
+const CLIPPED_TO = 0.3;
+
+/**
+ * Clipping by the common norm (Pascanu et al. 2013) that leaves all norms up to the limit alone and brings what is
+ * above it well below: 1, or 0.3 limit / norm.
+ */
 export function clipFactor(squaredNorm: tf.Tensor, limit: tf.Tensor): tf.Tensor {
   const norm = tf.sqrt(tf.maximum(tf.reshape(squaredNorm, []), 1e-30));
-  return tf.minimum(tf.div(tf.reshape(limit, []), norm), 1);
+  const most = tf.reshape(limit, []);
+  const over = tf.step(tf.sub(norm, most));
+  return tf.add(tf.sub(1, over), tf.mul(over, tf.div(tf.mul(most, CLIPPED_TO), tf.maximum(norm, most))));
 }
 
 export interface AdamHost {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GantryError } from '../base/errors.ts';
 import type { Shapes } from '../engine/index.ts';
 import { runConfigSchema } from './config.ts';
+import { freshGuard, guardStateSchema } from './guard/index.ts';
 import type { Checkpoint, Json } from './types.ts';
 
 /** What resume needs beside the tensors. Random numbers need no state: they are functions of (seed, step). */
@@ -16,6 +17,9 @@ const trainerStateSchema = z.object({
   /** Images of the data set, to notice that it is another one. */
   sourceCount: z.number().int().positive(),
   source: z.custom<Json>((value) => value !== undefined),
+  /** Probability of adaptive augmentation. */
+  augmentation: z.number().default(0),
+  guard: guardStateSchema.default(freshGuard),
   config: runConfigSchema,
 });
 export type TrainerState = z.infer<typeof trainerStateSchema>;

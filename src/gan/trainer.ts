@@ -1,21 +1,31 @@
 import { GantryError } from '../base/errors.ts';
-import { Random } from '../base/random.ts';
 import type { Arrays, Runner, RunnerSpec } from '../engine/index.ts';
-import { drawWarp, enabled } from './augmentation.ts';
+import { adaptByHeldOut, adaptByScore, overfittingOf } from './adaptive.ts';
 import { labelColumns } from './conditions.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
+import {
+  collapseOf,
+  freshGuard,
+  type GuardContext,
+  isCalm,
+  morePenalty,
+  observe,
+  type StepSignals,
+} from './guard/index.ts';
 import { initialise, withPrefix } from './layers/params.ts';
-import { adamScalars } from './optimiser.ts';
-import { emaWeight, progressOf, valueAt } from './schedules.ts';
+import { createLook, lookPrograms } from './look.ts';
+import { progressOf, valueAt } from './schedules.ts';
+import { augmentationNow, stepInputs } from './step-inputs.ts';
 import { parseTrainerState, type TrainerState } from './trainer-state.ts';
 import { trainingGraph } from './training-program.ts';
-import type { BatchSource, Checkpoint, NamedTensor, StepMetrics, Weights } from './types.ts';
+import type { BatchSource, Checkpoint, ImageSet, NamedTensor, StepMetrics, Weights } from './types.ts';
 
 export type RunnerFactory = (spec: RunnerSpec) => Promise<Runner>;
 
 /** Something that happened in a run and that its user should know. */
 export interface TrainerEvent {
-  readonly kind: 'step-dropped';
+  /** Stable: step-dropped, guard-rollback, guard-stop, gradient-clipped, discriminator-too-strong, … */
+  readonly kind: string;
   readonly text: string;
   readonly images: number;
 }
@@ -28,7 +38,9 @@ export interface Trainer {
   readonly images: number;
   /** Images of the whole run; null while it is not known (schedules then stand at their beginning). */
   totalImages: number | null;
-  /** @throws GantryError NOT_FINITE after three dropped steps in a row; the state is then still the last good one */
+  /** Something is wrong that may yet turn out to be nothing: no time for a checkpoint. */
+  readonly suspect: boolean;
+  /** @throws GantryError UNSTABLE when the guard has tried everything; the state is then the last good one */
   step(): Promise<StepMetrics>;
   /** @throws GantryError NOT_FINITE when the state holds a value that is not finite */
   checkpoint(): Promise<Checkpoint>;
@@ -41,12 +53,21 @@ export interface Trainer {
 
 export interface TrainerOptions {
   readonly totalImages?: number | null;
+  /** Images that are not trained on, for adaptive augmentation by held-out slices. */
+  readonly heldOut?: ImageSet | null;
   readonly onEvent?: (event: TrainerEvent) => void;
 }
 
-const DROPPED_IN_A_ROW = 3;
-/** A gradient norm that none has that is finite. */
-const NO_LIMIT = 3e38;
+/** Steps between two states that the guard may go back to, in memory. */
+const SNAPSHOT_STEPS = 100;
+/** Images between two looks at the run's own slices, and between two comparisons with held-out ones. */
+const LOOK_IMAGES = 5000;
+const JUDGE_IMAGES = 1000;
+
+interface Snapshot {
+  readonly tensors: Arrays;
+  readonly updates: number;
+}
 
 /**
  * Trains a generator and a discriminator on batches of `source`, one program run a step. Everything random is drawn
@@ -72,7 +93,11 @@ export async function createTrainer(
     throw new GantryError('DATASET_TOO_SMALL', `A run needs at least 2 images; there are ${source.count}.`);
   }
   const { generator, discriminator, spec } = trainingGraph(config);
-  const runner = await runnerFactory(spec);
+  const looking = lookPrograms(config, generator, discriminator);
+  const runner = await runnerFactory({ ...spec, programs: { ...spec.programs, ...looking } });
+  const look = createLook(config, generator.latent, runner, source, options.heldOut ?? null);
+  /** States to go back to, oldest first; what a checkpoint holds takes their place, so that resume is exact. */
+  let snapshots: readonly Snapshot[] = [];
   const start = initialise(generator.specs, config.seed, 'g');
   runner.setState({
     ...withPrefix('g/', start),
@@ -88,87 +113,148 @@ export async function createTrainer(
     totalImages: options.totalImages ?? null,
     sourceCount: source.count,
     source: source.state(),
+    augmentation: 0,
+    guard: freshGuard(),
     config,
   };
 
-  /** Inputs of the step that is due, and the program for it. */
-  function prepare(): { program: string; inputs: Arrays } {
-    const { batch, seed, size, penalty, optimiser, augmentation, ema } = config;
-    const { steps, updates } = state;
-    const progress = progressOf(state.images, state.totalImages);
-    const penalised = (penalty.real || penalty.fake) && steps % penalty.every === 0;
-    const factor = valueAt(optimiser.factor, progress);
-    const beta2 = valueAt(optimiser.beta2, progress);
-    const t = updates + 1;
-    const forG = adamScalars(optimiser.generatorRate * factor, optimiser.beta1, beta2, t);
-    const forD = adamScalars(optimiser.discriminatorRate * factor, optimiser.beta1, beta2, t);
-    const scalars = {
-      rateG: forG.rate,
-      epsilonG: forG.epsilon,
-      rateD: forD.rate,
-      epsilonD: forD.epsilon,
-      freshness: forG.freshness,
-      penaltyWeight: (valueAt(penalty.gamma, progress) / 2) * penalty.every,
-      emaWeight: emaWeight(state.images + batch, batch, ema.halfLifeImages, ema.ramp),
-      limitD: NO_LIMIT,
-      limitG: NO_LIMIT,
-    };
-    const { images, labels } = source.next(batch);
-    const inputs: Arrays = {
-      real: images,
-      ...(labels === null ? {} : { labels }),
-      z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * generator.latent)),
-      ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
-    };
-    if (enabled(augmentation)) {
-      const p = valueAt(augmentation.probability, progress);
-      for (const which of ['real', 'fake'] as const) {
-        const warp = drawWarp(augmentation, p, batch, size, new Random(seed, `augment/${which}`, steps));
-        Object.assign(inputs, withPrefix(`${which}.`, warp));
-      }
+  /** What the guard needs to know beside the step's figures. */
+  const context = (): GuardContext => ({
+    batch: config.batch,
+    size: config.size,
+    images: source.count,
+    logits: true,
+    absolute: config.loss === 'non-saturating' || config.loss === 'hinge',
+    penalises: config.penalty.real || config.penalty.fake,
+    gamma: valueAt(config.penalty.gamma, progressOf(state.images, state.totalImages)),
+    augmentation: augmentationNow(config, state),
+  });
+  const tell = (kind: string, text: string) => options.onEvent?.({ kind, text, images: state.images });
+
+  async function takeSnapshot(): Promise<void> {
+    snapshots = [...snapshots, { tensors: await runner.getState(), updates: state.updates }].slice(-2);
+  }
+
+  /** The newest good state; asked again soon, the one before it, because that one led here. */
+  function goBack(soon: boolean): void {
+    if (soon && snapshots.length > 1) snapshots = snapshots.slice(0, -1);
+    const last = snapshots.at(-1);
+    if (last === undefined) return;
+    runner.setState(last.tensors);
+    state = { ...state, updates: last.updates };
+  }
+
+  /** Takes one step's figures to the guard and does what it says. @throws GantryError UNSTABLE */
+  function guard(signals: StepSignals): void {
+    const before = state.guard.lastRollbackStep;
+    const { state: next, events, action } = observe(state.guard, signals, context());
+    state = { ...state, guard: next };
+    for (const { kind, text } of events) tell(kind, text);
+    if (action === 'go-on') return;
+    goBack(before !== null && signals.step - before < SNAPSHOT_STEPS);
+    if (action === 'rollback') return;
+    throw new GantryError('UNSTABLE', events.at(-1)?.text ?? 'The training did not become stable.', {
+      action: 'Start a new run, or branch this one, with a lower learning rate or another preset.',
+    });
+  }
+
+  /** Every 5,000 images: are the generated slices still as different as the real ones? */
+  async function lookForCollapse(before: number): Promise<void> {
+    if (Math.floor(before / LOOK_IMAGES) === Math.floor(state.images / LOOK_IMAGES)) return;
+    const seen = await look.variety();
+    if (seen === null) return;
+    const { guard: g } = state;
+    const collapse = collapseOf(
+      seen.fake,
+      seen.real,
+      g.bestVariety,
+      progressOf(state.images, state.totalImages),
+    );
+    const bestVariety = Math.max(g.bestVariety, seen.relative);
+    const settings = collapse === null ? g.settings : morePenalty(g.settings, context());
+    state = { ...state, guard: { ...g, bestVariety, settings } };
+    if (collapse !== null) tell(collapse.kind, `${collapse.text} The gradient penalty is doubled.`);
+  }
+
+  async function adapt(before: number): Promise<void> {
+    const { adaptive } = config.augmentation;
+    if (adaptive === null) return;
+    if (adaptive.signal === 'score') {
+      const { signReal } = state.guard.recent;
+      const next = adaptByScore(state.augmentation, adaptive, signReal, state.steps, config.batch);
+      state = { ...state, augmentation: next };
+      return;
     }
-    return { program: penalised ? 'penalised' : 'plain', inputs };
+    if (Math.floor(before / JUDGE_IMAGES) === Math.floor(state.images / JUDGE_IMAGES)) return;
+    const scores = await look.scores();
+    if (scores === null) return;
+    const r = overfittingOf(scores);
+    const next = adaptByHeldOut(state.augmentation, adaptive, r, JUDGE_IMAGES);
+    state = { ...state, augmentation: next };
+    if (r > 0.9 && next >= adaptive.limit && !('held-out-overfits' in state.guard.said)) {
+      const said = { ...state.guard.said, 'held-out-overfits': state.steps };
+      state = { ...state, guard: { ...state.guard, said } };
+      tell(
+        'discriminator-overfits',
+        'The discriminator takes held-out slices for generated ones: it knows the training slices by heart, and augmentation is at its limit. More slices or a smaller preset would help.',
+      );
+    }
   }
 
   async function step(): Promise<StepMetrics> {
-    for (let dropped = 0; dropped < DROPPED_IN_A_ROW; dropped++) {
-      const { program, inputs } = prepare();
+    for (;;) {
+      if (snapshots.length === 0 || (state.steps % SNAPSHOT_STEPS === 0 && isCalm(state.guard))) {
+        await takeSnapshot();
+      }
+      const before = state.images;
+      const { program, inputs } = stepInputs(config, generator.latent, source, state);
       const out = await runner.run(program, inputs);
       const value = (name: string) => out[name]?.[0] ?? Number.NaN;
-      const ok = value('ok') > 0;
+      const finite = value('ok') > 0;
       state = {
         ...state,
         steps: state.steps + 1,
         images: state.images + config.batch,
-        updates: state.updates + (ok ? 1 : 0),
+        updates: state.updates + (finite ? 1 : 0),
         source: source.state(),
       };
-      if (ok) {
-        return {
-          step: state.steps,
-          images: state.images,
-          lossD: value('lossD'),
-          lossG: value('lossG'),
-          scoreReal: value('scoreReal'),
-          scoreFake: value('scoreFake'),
-          extra: {
-            gradientD: Math.sqrt(value('squaredNormD')),
-            gradientG: Math.sqrt(value('squaredNormG')),
-            ...('penalty' in out ? { penalty: value('penalty') } : {}),
-          },
-        };
-      }
-      options.onEvent?.({
-        kind: 'step-dropped',
-        text: `Step ${state.steps} gave values that are not finite and was dropped.`,
-        images: state.images,
+      const [normD, normG] = [Math.sqrt(value('squaredNormD')), Math.sqrt(value('squaredNormG'))];
+      const penalty = 'penalty' in out ? value('penalty') : null;
+      const { steps, images } = state;
+      const [lossD, lossG, accuracy] = [value('lossD'), value('lossG'), value('accuracy')];
+      const augmentation = augmentationNow(config, state);
+      guard({
+        step: steps,
+        images,
+        finite,
+        penalised: program === 'penalised',
+        lossD,
+        lossG,
+        penalty,
+        normD,
+        normG,
+        accuracy,
+        signReal: value('signReal'),
       });
+      if (!finite) continue;
+      await adapt(before);
+      await lookForCollapse(before);
+      return {
+        step: steps,
+        images,
+        lossD,
+        lossG,
+        scoreReal: value('scoreReal'),
+        scoreFake: value('scoreFake'),
+        extra: {
+          gradientD: normD,
+          gradientG: normG,
+          accuracy,
+          ...(augmentation === null ? {} : { augmentation }),
+          ...(penalty === null ? {} : { penalty }),
+        },
+      };
     }
-    throw new GantryError(
-      'NOT_FINITE',
-      `${DROPPED_IN_A_ROW} steps in a row gave values that are not finite (at ${state.images} images).`,
-      { action: 'Resume from the last checkpoint with a lower learning rate or a larger gamma.' },
-    );
   }
 
   async function read(prefix: string): Promise<Record<string, NamedTensor>> {
@@ -186,6 +272,9 @@ export async function createTrainer(
     get images() {
       return state.images;
     },
+    get suspect() {
+      return !isCalm(state.guard);
+    },
     get totalImages() {
       return state.totalImages;
     },
@@ -200,13 +289,17 @@ export async function createTrainer(
           throw new GantryError('NOT_FINITE', `The value ${name} is not finite; it was not saved.`);
         }
       }
+      const values = Object.fromEntries(Object.entries(tensors).map(([k, { data }]) => [k, data]));
+      snapshots = [{ tensors: values, updates: state.updates }];
       return { tensors, state };
     },
     restore(checkpoint) {
       const restored = parseTrainerState(checkpoint, spec.state, source.count);
       source.restore(restored.source);
-      runner.setState(Object.fromEntries(Object.entries(checkpoint.tensors).map(([k, t]) => [k, t.data])));
+      const values = Object.fromEntries(Object.entries(checkpoint.tensors).map(([k, t]) => [k, t.data]));
+      runner.setState(values);
       state = restored;
+      snapshots = [{ tensors: values, updates: state.updates }];
     },
     async emaWeights() {
       const tensors = await read('ema/');

@@ -21,9 +21,17 @@ export interface BatchSource {
   /** Columns of the labels, 0 without. */
   readonly labelColumns: number;
   next(batch: number): Batch;
+  /** A fixed random sample of `count` images (again from the start when there are fewer); moves nothing. */
+  reference?(count: number): Batch;
   /** Where the source stands; `restore` makes it give the same batches again. */
   state(): Json;
   restore(state: Json): void;
+}
+
+/** Images that are not trained on. */
+export interface ImageSet {
+  /** A fixed random sample, as `BatchSource.reference`. */
+  sample(count: number): Batch;
 }
 
 export interface NamedTensor {

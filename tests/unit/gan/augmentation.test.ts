@@ -17,6 +17,7 @@ const options: Augmentation = {
   stretch: 0.1,
   contrast: 0.2,
   brightness: 0.1,
+  adaptive: null,
 };
 const [n, size] = [6, 16];
 

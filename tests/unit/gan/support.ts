@@ -107,6 +107,13 @@ export function blobSource(size: number, count = 12, labelled = false): BatchSou
       }
       return { images: out, labels: labelled ? labels : null };
     },
+    reference(n) {
+      const out = new Float32Array(n * size * size);
+      for (let i = 0; i < n; i++) out.set(images[i % count]!, i * size * size);
+      const labels = new Float32Array(n * columns);
+      if (labelled) for (let i = 0; i < n; i++) labels.set(rows[i % count]!, i * columns);
+      return { images: out, labels: labelled ? labels : null };
+    },
     state: () => ({ at }),
     restore(state) {
       at = (state as { at: number }).at;

@@ -1,0 +1,12 @@
+/** The stability guard's face; see docs/adr/010-conditions-and-guard.md. */
+export {
+  type GuardContext,
+  isCalm,
+  MOST_AUGMENTATION,
+  morePenalty,
+  normLimits,
+  observe,
+  type StepSignals,
+} from './observe.ts';
+export { freshGuard, type GuardState, guardStateSchema } from './state.ts';
+export { collapseOf, relativeVariety, type Variety, varietyOf } from './variety.ts';

@@ -1,0 +1,69 @@
+import { Random } from '../base/random.ts';
+import type { Arrays } from '../engine/index.ts';
+import { drawWarp, enabled } from './augmentation.ts';
+import type { RunConfig } from './config.ts';
+import { normLimits } from './guard/index.ts';
+import { withPrefix } from './layers/params.ts';
+import { adamScalars } from './optimiser.ts';
+import { emaWeight, progressOf, valueAt } from './schedules.ts';
+import type { TrainerState } from './trainer-state.ts';
+import type { BatchSource } from './types.ts';
+
+/** A gradient norm that no finite gradient has. */
+const NO_LIMIT = 3e38;
+
+/** Probability of augmentation of the step that is due; null where the run has none. */
+export function augmentationNow({ augmentation }: RunConfig, state: TrainerState): number | null {
+  if (!enabled(augmentation)) return null;
+  const own =
+    augmentation.adaptive === null
+      ? valueAt(augmentation.probability, progressOf(state.images, state.totalImages))
+      : state.augmentation;
+  return Math.max(own, state.guard.settings.augmentation);
+}
+
+/** Inputs of the step that is due, and the program for it. Takes the next batch from the source. */
+export function stepInputs(
+  config: RunConfig,
+  latent: number,
+  source: BatchSource,
+  state: TrainerState,
+): { readonly program: 'plain' | 'penalised'; readonly inputs: Arrays } {
+  const { batch, seed, size, penalty, optimiser, augmentation, ema } = config;
+  const { steps, updates, guard } = state;
+  const progress = progressOf(state.images, state.totalImages);
+  const penalised = (penalty.real || penalty.fake) && steps % penalty.every === 0;
+  const factor = valueAt(optimiser.factor, progress) * guard.settings.rate;
+  const beta2 = valueAt(optimiser.beta2, progress);
+  const t = updates + 1;
+  const forG = adamScalars(optimiser.generatorRate * factor, optimiser.beta1, beta2, t);
+  const forD = adamScalars(optimiser.discriminatorRate * factor, optimiser.beta1, beta2, t);
+  const gamma = Math.max(valueAt(penalty.gamma, progress) * guard.settings.gamma, guard.settings.gammaFloor);
+  const limits = normLimits(guard, penalised);
+  const scalars = {
+    rateG: forG.rate,
+    epsilonG: forG.epsilon,
+    rateD: forD.rate,
+    epsilonD: forD.epsilon,
+    freshness: forG.freshness,
+    penaltyWeight: (gamma / 2) * penalty.every,
+    emaWeight: emaWeight(state.images + batch, batch, ema.halfLifeImages, ema.ramp),
+    limitD: limits.D ?? NO_LIMIT,
+    limitG: limits.G ?? NO_LIMIT,
+  };
+  const { images, labels } = source.next(batch);
+  const inputs: Arrays = {
+    real: images,
+    ...(labels === null ? {} : { labels }),
+    z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * latent)),
+    ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
+  };
+  const p = augmentationNow(config, state);
+  if (p !== null) {
+    for (const which of ['real', 'fake'] as const) {
+      const warp = drawWarp(augmentation, p, batch, size, new Random(seed, `augment/${which}`, steps));
+      Object.assign(inputs, withPrefix(`${which}.`, warp));
+    }
+  }
+  return { program: penalised ? 'penalised' : 'plain', inputs };
+}
