@@ -24,7 +24,7 @@ export function interpretationOf(
   if (photometric === 'PALETTE COLOR' || samples > 1) {
     if (options.colour !== 'luminance') {
       throw new GantryError('UNSUPPORTED_PIXELS', `${safe(photometric)} is colour, not grey values.`, {
-        action: 'Import with colour as luminance if brightness is what you want.',
+        action: 'Import with --colour-to-luminance if brightness is what you want.',
       });
     }
     return samples === 1 ? paletteLuminance(dataSet) : colourLuminance(layout);
