@@ -14,7 +14,7 @@ import { trainerEntry, trainerOver } from './trainer.ts';
 import { windowOptions } from './window.ts';
 
 /** Start-up in order. What a step does stands in its own file; what only Electron can do stands here. */
-const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } = electron;
+const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell, utilityProcess } = electron;
 const here = fileURLToPath(new URL('.', import.meta.url));
 let studio: StudioApp | undefined;
 let window: electron.BrowserWindow | undefined;
@@ -78,6 +78,8 @@ async function openWorkspace(folder: string): Promise<void> {
       create: true,
       startTrainer,
       pickPaths,
+      pickFolder,
+      reveal: (path) => void shell.openPath(path),
     });
     await studio?.close();
     studio = next;
@@ -109,6 +111,15 @@ async function pickPaths(kind: 'folder' | 'files'): Promise<readonly string[]> {
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options));
   return choice.canceled ? [] : choice.filePaths;
+}
+
+/** The native dialog for a folder to write to. */
+async function pickFolder(): Promise<string | undefined> {
+  const options = { properties: ['openDirectory', 'createDirectory'] } satisfies electron.OpenDialogOptions;
+  const choice = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return choice.canceled ? undefined : choice.filePaths[0];
 }
 
 /** Each run has a process of its own, which may die with a driver and takes nothing with it. */

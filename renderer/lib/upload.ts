@@ -20,9 +20,12 @@ export function filesOfInput(list: FileList): SentFile[] {
 /** Everything below what was dropped, folders walked through. */
 export async function filesOfDrop(items: DataTransferItemList): Promise<SentFile[]> {
   // The list is empty as soon as the event is over: the entries are taken before anything is waited for.
-  const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const dropped = [...items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const found: SentFile[] = [];
-  for (const entry of entries) await walk(entry, [], found);
+  for (const { entry, file } of dropped) {
+    if (entry !== null) await walk(entry, [], found);
+    else if (file !== null) found.push({ path: [file.name], file });
+  }
   return found;
 }
 

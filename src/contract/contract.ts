@@ -10,6 +10,7 @@ import {
   placePathSchema,
 } from './imports.ts';
 import { jobSchema, rejectPageSchema } from './jobs.ts';
+import { generateChoicesSchema, generateRequestSchema } from './outputs.ts';
 import {
   changeSchema,
   presetChoiceSchema,
@@ -44,6 +45,15 @@ export const contract = {
     beginUpload: call.output(z.object({ uploadId: idSchema })),
     discardUpload: call.input(z.strictObject({ uploadId: idSchema })).output(z.object({})),
     start: call.input(importRequestSchema).output(z.object({ jobId: idSchema })),
+  },
+  outputs: {
+    choices: call.input(z.strictObject({ runId: idSchema })).output(generateChoicesSchema),
+    /** Shows the shell's dialog for a folder; null when the user chose none. */
+    pick: call.output(pickedSchema.nullable()),
+    /** Generates slices as a job. */
+    start: call.input(generateRequestSchema).output(z.object({ jobId: idSchema })),
+    /** Shows the folder of a job in the system's file manager, where the shell can. */
+    reveal: call.input(z.strictObject({ jobId: idSchema })).output(z.object({})),
   },
   jobs: {
     /** Newest first; changes come with `runs.events`. */

@@ -10,6 +10,7 @@ export type {
   Picked,
 } from './imports.ts';
 export type { Job, JobKind, RejectPage } from './jobs.ts';
+export type { GenerateChoices, GenerateRequest } from './outputs.ts';
 export type {
   Change,
   PresetChoice,

@@ -13,6 +13,19 @@ export function uploadUrl(uploadId: string, path: readonly string[]): string {
   return `/upload/${encodeURIComponent(uploadId)}?${new URLSearchParams(path.map((name) => ['name', name]))}`;
 }
 
+/** The archive that a job has made. */
+export function downloadUrl(jobId: string): string {
+  return `/download/${encodeURIComponent(jobId)}`;
+}
+
+/**
+ * Pixels of real and synthetic slices of a run, for one window over both: a line of JSON with `size`, `real`,
+ * `synthetic` and `images`, a line feed, then 16-bit little-endian values, 0 for -1 and 65535 for +1.
+ */
+export function comparisonUrl(runId: string, count: number, seed: number): string {
+  return `/media/comparison/${encodeURIComponent(runId)}?count=${count}&seed=${seed}`;
+}
+
 /** A sheet of samples at fixed latents, from a checkpoint of a run. */
 export function samplesUrl(runId: string, name: string): string {
   return `/media/samples/${encodeURIComponent(runId)}/${encodeURIComponent(name)}`;

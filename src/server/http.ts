@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { type ErrorCode, toGantryError } from '../base/errors.ts';
 import type { StudioApp } from '../studio/app/index.ts';
 import { type Answer, answerContent, plainAnswer } from './content.ts';
@@ -88,7 +89,7 @@ async function receiveUpload(request: IncomingMessage, gate: Gate, target: strin
 }
 
 /** What the pages of the server come from and go to. */
-export type HttpApp = Pick<StudioApp, 'media' | 'receive'>;
+export type HttpApp = Pick<StudioApp, 'media' | 'receive' | 'download'>;
 
 async function answer(request: IncomingMessage, gate: Gate, rendererDir: string, app: HttpApp) {
   const target = request.url ?? '/';
@@ -103,12 +104,32 @@ async function answer(request: IncomingMessage, gate: Gate, rendererDir: string,
   );
 }
 
+/** Sends the archive of a job as it is made; true when there was one to send. */
+async function sendDownload(request: IncomingMessage, response: ServerResponse, gate: Gate, app: HttpApp) {
+  const match = /^\/download\/([\w.-]{1,80})$/.exec(request.url ?? '');
+  if (match === null || request.method !== 'GET' || refusal(request, gate) !== null) return false;
+  const download = await app.download(match[1] ?? '');
+  if (download === null) return false;
+  response.writeHead(200, {
+    ...securityHeaders,
+    'Content-Type': 'application/zip',
+    'Content-Length': download.bytes,
+    'Content-Disposition': `attachment; filename="${download.name}"`,
+    'Cache-Control': 'no-store',
+  });
+  // A reader that leaves, or a file that is gone, ends the connection: a cut archive is not taken for a whole one.
+  await pipeline(download.stream(), response).catch(() => response.destroy());
+  return true;
+}
+
 /** Handles the pages and pictures; calls go over the WebSocket. */
 export function httpListener(gate: Gate, rendererDir: string, app: HttpApp): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, gate, rendererDir, app)
+    sendDownload(request, response, gate, app)
+      .then((isSent) => (isSent ? null : answer(request, gate, rendererDir, app)))
       .catch(() => plainAnswer(500, 'The picture or page could not be made.'))
       .then((result) => {
+        if (result === null) return;
         // What is left of a refused upload is not waited for.
         const rest = request.complete ? {} : { Connection: 'close' };
         response.writeHead(result.status, {

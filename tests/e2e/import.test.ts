@@ -57,7 +57,7 @@ describe.skipIf(browserPath === undefined)('importing from the app', () => {
     await dialog().getByRole('button', { name: 'Import', exact: true }).click();
     await dialog().waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: 'allowed' }).waitFor({ timeout: 30_000 });
-    await expect.poll(() => loadedImages(page, '.cover img')).toBe(4);
+    await expect.poll(() => loadedImages(page, '.cover img'), { timeout: 20_000 }).toBe(4);
     expect(await page.content()).not.toContain(folder);
   });
 

@@ -122,7 +122,12 @@ export class Imports {
       const folder = this.uploads.folder(source.uploadId);
       return (await readdir(folder)).sort().map((name) => join(folder, name));
     }
-    const paths = this.picks.get(source.pickId);
+    return this.pathsOfPick(source.pickId);
+  }
+
+  /** What the user chose under this name. @throws NOT_FOUND */
+  pathsOfPick(pickId: string): readonly string[] {
+    const paths = this.picks.get(pickId);
     if (paths === undefined) {
       throw new GantryError('NOT_FOUND', 'What was chosen is no longer known.', {
         action: 'Choose it again.',

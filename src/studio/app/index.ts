@@ -9,11 +9,13 @@ import { DatasetViews } from './datasets.ts';
 import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
 import { Media } from './media.ts';
+import { type Download, Outputs, type PickFolder } from './outputs.ts';
 import { Places } from './places.ts';
 import { Reads } from './reads.ts';
 import { appRouter } from './router.ts';
 import { RunViews } from './runs.ts';
 import { Samples } from './samples.ts';
+import { sweepStaging } from './staging.ts';
 import { Trainings } from './trainings.ts';
 import { Uploads } from './uploads.ts';
 
@@ -29,6 +31,10 @@ export interface StudioAppOptions {
   readonly allow?: readonly string[];
   /** The shell's own dialog for files; left out in a browser. */
   readonly pickPaths?: PickPaths;
+  /** The shell's dialog for a folder to write to. */
+  readonly pickFolder?: PickFolder;
+  /** Shows a folder in the system's file manager. */
+  reveal?(folder: string): void;
 }
 
 /** The Studio as the screens see it: the contract's calls, and pictures by address. */
@@ -37,6 +43,8 @@ export interface StudioApp {
   readonly media: Media['answer'];
   /** Takes a file that a page sends. */
   readonly receive: Uploads['receive'];
+  /** The archive that a job has made, or null. */
+  download(jobId: string): Promise<Download | null>;
   /** Tells the open pages that the user dropped these files or folders on the window. */
   dropped(paths: readonly string[]): void;
   close(): Promise<void>;
@@ -58,8 +66,10 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const trainings = new Trainings(workspace, options.startTrainer);
   const runs = new RunViews(workspace, samples, trainings);
   const jobs = new Jobs();
+  sweepStaging(workspace.dir);
   const uploads = new Uploads(workspace.dir);
   const imports = new Imports(workspace, jobs, places, uploads, options.pickPaths);
+  const outputs = new Outputs(workspace, jobs, imports, options.pickFolder);
   const changes = new ChangeFeed(workspace, reads, runs, jobs);
   const media = new Media(workspace, reads, samples);
   const info = (): AppInfo => ({
@@ -73,8 +83,20 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     workspace: { name: basename(resolve(options.workspace)) },
   });
   return {
-    router: appRouter({ info, datasets, runs, trainings, changes, jobs, imports, uploads }),
+    router: appRouter({
+      info,
+      datasets,
+      runs,
+      trainings,
+      changes,
+      jobs,
+      imports,
+      uploads,
+      outputs,
+      reveal: (folder) => options.reveal?.(folder),
+    }),
     media: media.answer,
+    download: (jobId) => outputs.download(jobId),
     receive: (uploadId, path, bytes) => uploads.receive(uploadId, path, bytes),
     dropped: (paths) => {
       if (paths.length > 0) changes.tell({ type: 'dropped', picked: imports.keep(paths) });
@@ -82,7 +104,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     async close() {
       changes.close();
       await Promise.all([jobs.close(), trainings.close()]);
-      await uploads.close();
+      await Promise.all([uploads.close(), outputs.close()]);
       await samples.close();
       reads.close();
       workspace.close();

@@ -2,6 +2,7 @@ import { GantryError } from '../../base/errors.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import type { Reads } from './reads.ts';
 import type { Samples } from './samples.ts';
+import { runTask } from './task.ts';
 import { slicePng } from './thumbnail.ts';
 
 export interface Picture {
@@ -31,6 +32,8 @@ export class Media {
     try {
       const slice = /^\/media\/slices\/(\d{1,12})$/.exec(path);
       if (slice !== null) return this.slice(Number(slice[1]), query.get('size'));
+      const pair = /^\/media\/comparison\/(run-\d{4,12})$/.exec(path);
+      if (pair !== null) return await this.comparison(pair[1]!, query);
       const sheet = /^\/media\/samples\/(run-\d{4,12})\/(images-\d{9,12})$/.exec(path);
       if (sheet === null) return null;
       const bytes = await this.samples.picture(sheet[1]!, sheet[2]!);
@@ -40,6 +43,18 @@ export class Media {
       throw error;
     }
   };
+
+  /** Pixels of both sides, behind a line of JSON that says how many there are. */
+  private async comparison(run: string, query: URLSearchParams): Promise<Picture | null> {
+    const count = Number(query.get('count'));
+    const seed = Number(query.get('seed'));
+    if (!(Number.isInteger(count) && count >= 1 && count <= 64)) return null;
+    if (!(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff)) return null;
+    this.workspace.run(run);
+    const { figures, bytes } = await runTask(this.workspace.dir, { type: 'comparison', run, count, seed });
+    const head = Buffer.from(`${JSON.stringify(figures)}\n`);
+    return { type: 'application/octet-stream', bytes: Buffer.concat([head, bytes ?? new Uint8Array()]) };
+  }
 
   private slice(id: number, wanted: string | null): Picture | null {
     const size = wanted !== null && /^\d{2,4}$/.test(wanted) ? Number(wanted) : Number.NaN;

@@ -4,6 +4,7 @@ import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
+import type { Outputs } from './outputs.ts';
 import { outward } from './outward.ts';
 import type { RunViews } from './runs.ts';
 import type { Trainings } from './trainings.ts';
@@ -17,6 +18,9 @@ export interface Views {
   readonly changes: ChangeFeed;
   readonly jobs: Jobs;
   readonly imports: Imports;
+  readonly outputs: Outputs;
+  /** Shows a folder in the system's file manager. */
+  reveal(folder: string): void;
   readonly uploads: Uploads;
 }
 
@@ -46,6 +50,16 @@ export function appRouter(views: Views) {
         return {};
       }),
       start: os.imports.start.handler(async ({ input }) => ({ jobId: await views.imports.start(input) })),
+    },
+    outputs: {
+      choices: os.outputs.choices.handler(({ input }) => views.outputs.choices(input.runId)),
+      pick: os.outputs.pick.handler(() => views.outputs.pick()),
+      start: os.outputs.start.handler(({ input }) => ({ jobId: views.outputs.start(input) })),
+      reveal: os.outputs.reveal.handler(({ input }) => {
+        const folder = views.outputs.folderOf(input.jobId);
+        if (folder !== undefined) views.reveal(folder);
+        return {};
+      }),
     },
     jobs: {
       list: os.jobs.list.handler(() => views.jobs.list()),

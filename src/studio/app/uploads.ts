@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { createWriteStream, readdirSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError, toGantryError } from '../../base/errors.ts';
+import { stagingFolder } from './staging.ts';
 
 /** Kept free on the workspace's disk. */
 const reserveBytes = 512 * 1024 * 1024;
 const mostFileBytes = 8 * 1024 ** 3;
 const mostFiles = 500_000;
 const mostOpen = 8;
-const folderName = /^upload-(\d+)-[\w-]+\.tmp$/;
 
 interface Upload {
   readonly folder: string;
@@ -28,7 +27,6 @@ export class Uploads {
 
   constructor(workspaceDir: string) {
     this.dir = workspaceDir;
-    this.sweep();
   }
 
   /** @throws USAGE when too many are open */
@@ -38,8 +36,7 @@ export class Uploads {
         action: 'Wait until one was imported.',
       });
     }
-    const id = randomBytes(16).toString('base64url').replace(/^-/, 'x');
-    const folder = join(this.dir, `upload-${process.pid}-${id}.tmp`);
+    const { id, folder } = stagingFolder(this.dir, 'upload');
     this.open.set(id, { folder, files: 0 });
     try {
       await mkdir(folder, { mode: 0o700 });
@@ -95,16 +92,6 @@ export class Uploads {
     if (upload === undefined) throw new GantryError('NOT_FOUND', 'This upload is no longer open.');
     return upload;
   }
-
-  /** Removes what a dead process left. */
-  private sweep(): void {
-    for (const name of readdirSync(this.dir)) {
-      const pid = folderName.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) {
-        rmSync(join(this.dir, name), { recursive: true, force: true, maxRetries: 3 });
-      }
-    }
-  }
 }
 
 /** A name that every file system takes as a name and as nothing else. */
@@ -135,13 +122,4 @@ function atMost(most: number): Transform {
         );
     },
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { idSchema } from './app.ts';
+
+const count = z.number().int().nonnegative();
+
+/** What can be chosen for slices of a run. */
+export const generateChoicesSchema = z.object({
+  /** Images that the newest checkpoint has seen; null: there is none yet. */
+  checkpointImages: count.nullable(),
+  /** The shell lets the user choose a folder; otherwise the slices are downloaded as an archive. */
+  canPick: z.boolean(),
+  /** Series of the dataset whose units the values can be given in. */
+  units: z.array(z.object({ series: z.string(), unit: z.string().nullable() })),
+});
+export type GenerateChoices = z.infer<typeof generateChoicesSchema>;
+
+export const generateRequestSchema = z.strictObject({
+  runId: idSchema,
+  count: z.number().int().min(1).max(1_000_000),
+  seed: z.number().int().min(0).max(0xffffffff),
+  format: z.enum(['dicom', 'png', 'nifti']),
+  /** Label of a series whose units the values are given in. */
+  intensityFrom: z.string().max(80).optional(),
+  /** Near-copies of training slices are left out and counted, unless they are asked for. */
+  keepNearCopies: z.boolean().default(false),
+  target: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('download') }),
+    z.strictObject({ type: z.literal('picked'), pickId: idSchema }),
+  ]),
+});
+export type GenerateRequest = z.infer<typeof generateRequestSchema>;

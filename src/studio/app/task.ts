@@ -1,0 +1,93 @@
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
+import { entryUrl } from '../../base/runtime.ts';
+
+/** Work of an open workspace that would hold up every call of the screens, done in a thread of its own. */
+export const taskSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('generate'),
+    run: z.string(),
+    count: z.number().int().positive(),
+    seed: z.number().int(),
+    format: z.enum(['dicom', 'png', 'nifti']),
+    outDir: z.string(),
+    intensityFrom: z.string().optional(),
+    keepNearCopies: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('comparison'),
+    run: z.string(),
+    count: z.number().int().positive(),
+    seed: z.number().int(),
+  }),
+]);
+export type Task = z.infer<typeof taskSchema>;
+
+export const taskStartSchema = z.object({ workspace: z.string(), task: taskSchema });
+
+const answerSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('progress'),
+    done: z.number(),
+    total: z.number().nullable(),
+    phase: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('done'),
+    figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    bytes: z.instanceof(Uint8Array).optional(),
+  }),
+  z.object({
+    type: z.literal('failed'),
+    code: z.string(),
+    message: z.string(),
+    action: z.string().optional(),
+  }),
+]);
+export type TaskAnswer = z.infer<typeof answerSchema>;
+export type TaskResult = Pick<Extract<TaskAnswer, { type: 'done' }>, 'figures' | 'bytes'>;
+
+export interface TaskOptions {
+  readonly signal?: AbortSignal | undefined;
+  onProgress?(done: number, total: number | null, phase: string | null): void;
+}
+
+/** A task that was asked to end has this long to leave nothing half-written. */
+const graceMs = 20_000;
+
+/** Runs a task. @throws what the task throws, with its code; CANCELLED */
+export function runTask(workspace: string, task: Task, options: TaskOptions = {}): Promise<TaskResult> {
+  const { signal } = options;
+  if (signal?.aborted) return Promise.reject(new GantryError('CANCELLED', 'Cancelled.'));
+  const worker = new Worker(entryUrl('./taskWorker.ts', import.meta.url), {
+    workerData: { workspace, task },
+  });
+  let killer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    worker.postMessage('abort');
+    killer ??= setTimeout(() => void worker.terminate(), graceMs);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  return new Promise<TaskResult>((resolve, reject) => {
+    worker.on('message', (message) => {
+      const answer = answerSchema.parse(message);
+      if (answer.type === 'progress') options.onProgress?.(answer.done, answer.total, answer.phase);
+      else if (answer.type === 'done') resolve(answer);
+      else {
+        const { code, message: text, action } = answer;
+        reject(new GantryError(isErrorCode(code) ? code : 'INTERNAL', text, action ? { action } : {}));
+      }
+    });
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new GantryError('CANCELLED', 'The work was not finished.')));
+  }).finally(() => {
+    clearTimeout(killer);
+    signal?.removeEventListener('abort', stop);
+    void worker.terminate();
+  });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}

@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { toGantryError } from '../../base/errors.ts';
+import { Workspace } from '../../workspace/index.ts';
+import { generateSlices } from '../generate/index.ts';
+import { comparePixels } from './comparison.ts';
+import { type Task, type TaskAnswer, type TaskResult, taskStartSchema } from './task.ts';
+
+/** The thread of one task: opens the workspace for reading, does the work, answers once. */
+const { workspace, task } = taskStartSchema.parse(workerData);
+const abort = new AbortController();
+parentPort?.on('message', () => abort.abort());
+
+function answer(message: TaskAnswer): void {
+  parentPort?.postMessage(message);
+}
+
+async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
+  const { signal } = abort;
+  const onProgress = (done: number, total: number) => answer({ type: 'progress', done, total, phase: null });
+  switch (work.type) {
+    case 'generate': {
+      const { type: _, ...generation } = work;
+      const { files, copies } = await generateSlices(ws, generation, { signal, onProgress });
+      return {
+        figures: {
+          files: files.length,
+          written: work.count - copies.leftOut,
+          nearCopies: copies.leftOut,
+          searched: copies.searched,
+          unchecked: copies.unchecked,
+        },
+      };
+    }
+    case 'comparison':
+      return comparePixels(ws, work, signal);
+  }
+}
+
+try {
+  const ws = Workspace.open(workspace);
+  try {
+    answer({ type: 'done', ...(await perform(ws, task)) });
+  } finally {
+    ws.close();
+  }
+} catch (error) {
+  const { code, message, action } = toGantryError(error);
+  answer({ type: 'failed', code, message, ...(action === undefined ? {} : { action }) });
+}
+parentPort?.close();
