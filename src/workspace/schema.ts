@@ -182,6 +182,26 @@ const migrations: readonly string[] = [
   );
   CREATE INDEX verdicts_slice ON verdicts (run, checkpoint, seed, slice, id);
   `,
+  `
+  CREATE TABLE slice_changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    dataset INTEGER NOT NULL REFERENCES datasets(id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('used', 'excluded')),
+    undone_at TEXT
+  );
+  CREATE INDEX slice_changes_dataset ON slice_changes (dataset, id);
+  CREATE TABLE slice_change_items (
+    change INTEGER NOT NULL REFERENCES slice_changes(id) ON DELETE CASCADE,
+    slice INTEGER NOT NULL REFERENCES slices(id) ON DELETE CASCADE,
+    old_state TEXT NOT NULL,
+    old_reason TEXT,
+    old_chosen INTEGER NOT NULL,
+    PRIMARY KEY (change, slice)
+  ) WITHOUT ROWID;
+  CREATE INDEX slice_change_items_slice ON slice_change_items (slice);
+  `,
 ];
 
 const versionRow = z.object({ user_version: z.number().int() });

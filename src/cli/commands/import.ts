@@ -12,7 +12,7 @@ const shownRejections = 20;
 /** The fields that `done` of an import carries. */
 export function importFields(result: ImportResult) {
   const { elapsedMs, ...rest } = result;
-  return { ...rest, seconds: elapsedMs / 1000 };
+  return { ...rest, seconds: Math.round(elapsedMs) / 1000 };
 }
 
 export function importText(result: ImportResult): string {
@@ -54,7 +54,8 @@ export async function importCommand(parsed: Parsed, { out, signal }: CommandCont
       {
         signal,
         onProgress: ({ filesDone: done, filesTotal: total, slices, remainingMs }) => {
-          const secondsLeft = remainingMs === null ? null : remainingMs / 1000;
+          // To a tenth: more digits say nothing, and could repeat an identifier.
+          const secondsLeft = remainingMs === null ? null : Math.round(remainingMs / 100) / 10;
           const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
           out.progress(
             { done, total, slices, secondsLeft },
