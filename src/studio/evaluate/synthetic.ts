@@ -6,7 +6,7 @@ import { createResampler, frameOf, type LabelValue } from '../../dataset/index.t
 import { manifestName, manifestSchema } from '../../exporting/index.ts';
 import { labelsOfSlice, nameLabels, type RunConfig } from '../../gan/index.ts';
 import { readImage } from '../../imaging/index.ts';
-import { type Images, quantileOf, sorted } from '../../metrics/index.ts';
+import { chooseImages, type Images, quantileOf, sorted } from '../../metrics/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { loadModel } from '../generate/model.ts';
 import { walk } from '../import/walk.ts';
@@ -130,6 +130,25 @@ function windowOf(slices: readonly Plain[]): { low: number; high: number } {
   return { low: quantileOf(tissue, 0.005), high: quantileOf(tissue, 0.995) };
 }
 
+/** A slice of a folder: done, or waiting for the window of its set. */
+interface Read {
+  readonly name: string;
+  readonly pixels?: Float32Array;
+  readonly foreign?: Plain;
+}
+
+/** A slice through a window to -1 .. +1, made square as training slices are: [size, size]. */
+function square(slice: Plain, { low, high }: { low: number; high: number }, size: number): Float32Array {
+  const unit = slice.values.map((v) => {
+    const u = (2 * (v - low)) / (high - low) - 1;
+    return Number.isNaN(u) ? u : Math.min(1, Math.max(-1, u));
+  });
+  const frame = frameOf(slice.rows, slice.columns, slice.rowMm, slice.columnMm, size);
+  const out = new Float32Array(size * size);
+  createResampler(frame).resample(unit, out, -1);
+  return out;
+}
+
 /**
  * Slices of a folder (DICOM, NIfTI, PNG), made square and of `size` pixels as training slices are. Exports of Gantry
  * keep their grey scale, and so do PNGs; other files are windowed as one set.
@@ -144,7 +163,13 @@ export async function syntheticOfFolder(
   const { files } = await walk([folder], signal);
   const isFolder = (await stat(folder)).isDirectory();
   const known = isFolder ? await ownScale(folder) : undefined;
-  const scaled: { slice: Plain; storedMax: number | undefined }[] = [];
+  const read: Read[] = [];
+  const add = (slice: Plain, storedMax: number | undefined) => {
+    const { name } = slice;
+    // What has a known scale is done with at once: whole sets of large slices need not stand in memory.
+    if (storedMax === undefined) read.push({ name, foreign: slice });
+    else read.push({ name, pixels: square(slice, { low: 0, high: storedMax }, size) });
+  };
   let unread = 0;
   for (const [number, file] of files.entries()) {
     signal?.throwIfAborted();
@@ -154,7 +179,7 @@ export async function syntheticOfFolder(
       const bytes = new Uint8Array(await readFile(file.path));
       if (bytes[0] === 0x89 && bytes[1] === 0x50) {
         const { slice, storedMax } = readPng(bytes, name);
-        scaled.push({ slice, storedMax });
+        add(slice, storedMax);
       } else {
         for await (const { header, pixels } of readImage(bytes, file.relative)) {
           const { rows, columns, inverted, rescaleSlope, rescaleIntercept } = header;
@@ -163,10 +188,7 @@ export async function syntheticOfFolder(
             const real = known === undefined ? v * rescaleSlope + rescaleIntercept : v;
             return inverted ? -real : real;
           });
-          scaled.push({
-            slice: { rows, columns, rowMm, columnMm, values, name: `${name}, slice ${header.frame + 1}` },
-            storedMax: known,
-          });
+          add({ rows, columns, rowMm, columnMm, values, name: `${name}, slice ${header.frame + 1}` }, known);
         }
       }
     } catch (error) {
@@ -175,23 +197,21 @@ export async function syntheticOfFolder(
     }
     onProgress?.(number + 1, files.length);
   }
-  if (scaled.length === 0) {
+  if (read.length === 0) {
     throw new GantryError('NO_INPUT', 'The folder of synthetic slices holds no readable slice.', {
       action: 'Give a folder with DICOM, NIfTI or PNG files.',
     });
   }
-  const foreign = scaled.filter(({ storedMax }) => storedMax === undefined).map(({ slice }) => slice);
+  const foreign = read.flatMap((one) => one.foreign ?? []);
   const window = foreign.length === 0 ? undefined : windowOf(foreign);
-  const values = new Float32Array(scaled.length * size * size);
-  scaled.forEach(({ slice, storedMax }, i) => {
-    const { low, high } = storedMax === undefined ? window! : { low: 0, high: storedMax };
-    const unit = slice.values.map((v) => {
-      const u = (2 * (v - low)) / (high - low) - 1;
-      return Number.isNaN(u) ? u : Math.min(1, Math.max(-1, u));
-    });
-    const frame = frameOf(slice.rows, slice.columns, slice.rowMm, slice.columnMm, size);
-    createResampler(frame).resample(unit, values.subarray(i * size * size, (i + 1) * size * size), -1);
-  });
+  const names = read.map(({ name }) => name);
+  const values = new Float32Array(read.length * size * size);
+  for (const [i, one] of read.entries()) {
+    const pixels = one.pixels ?? (one.foreign && window && square(one.foreign, window, size));
+    if (pixels !== undefined) values.set(pixels, i * size * size);
+    // Lets its memory go while the others are copied.
+    read[i] = { name: one.name };
+  }
   const limits: string[] = [];
   if (unread > 0) limits.push(`${unread} files of the folder could not be read as slices and were left out.`);
   if (window !== undefined) {
@@ -200,9 +220,9 @@ export async function syntheticOfFolder(
     );
   }
   return withoutBroken({
-    images: { count: scaled.length, size, values },
-    names: scaled.map(({ slice }) => slice.name),
-    judged: { folder: 'a folder of slices', files: files.length, slices: scaled.length },
+    images: { count: names.length, size, values },
+    names,
+    judged: { folder: 'a folder of slices', files: files.length, slices: names.length },
     limits,
   });
 }
@@ -223,20 +243,22 @@ function withoutBroken(set: SyntheticSet): SyntheticSet {
   const broken = images.count - kept.length;
   if (broken > 0)
     limits.push(`${broken} synthetic slices hold values that are not finite and were left out.`);
-  if (even > 0) limits.push(`${even} synthetic slices are of one even grey.`);
+  if (even > 0) {
+    limits.push(
+      even === kept.length
+        ? 'All synthetic slices are of one even grey: there is nothing in them, and the figures say no more than that.'
+        : `${even} synthetic slices are of one even grey.`,
+    );
+  }
   if (kept.length === 0) {
     throw new GantryError('NOT_FINITE', 'No synthetic slice is free of values that are not finite.', {
       action: 'Evaluate an earlier checkpoint of the run.',
     });
   }
-  const values = new Float32Array(kept.length * pixels);
-  kept.forEach((i, n) => {
-    values.set(images.values.subarray(i * pixels, (i + 1) * pixels), n * pixels);
-  });
   return {
     ...set,
     limits,
-    images: { count: kept.length, size: images.size, values },
+    images: chooseImages(images, kept),
     names: kept.map((i) => names[i]!),
     labels:
       set.labels &&
