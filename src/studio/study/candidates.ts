@@ -3,8 +3,8 @@ import { pngStoredMax, quantise } from '../../exporting/intensity.ts';
 import { drawIndices, type Images, nearest, Products, pixelGradientFeatures } from '../../metrics/index.ts';
 import type { Candidate } from '../../study/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { ReviewStore } from '../../workspace/reviews.ts';
 import { loadModel } from '../generate/model.ts';
+import { rejectedSlices } from '../review/sets.ts';
 
 export interface CandidateRequest {
   readonly run: string;
@@ -139,13 +139,6 @@ async function realImages(
     images: { count: chosen.length, size, values: readCache(cache, chosen) },
     sliceIds: chosen.map((i) => cache.sliceIds[i]!),
   };
-}
-
-/** Slices of a seed that a reader rejected. */
-function rejectedSlices(ws: Workspace, run: string, checkpoint: number, seed: number): Set<number> {
-  using store = new ReviewStore(ws);
-  const verdicts = store.verdicts(run, checkpoint, seed);
-  return new Set([...verdicts.values()].flatMap((v) => (v.verdict === 'reject' ? [v.slice] : [])));
 }
 
 async function subgroupsOf(

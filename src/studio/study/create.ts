@@ -45,17 +45,21 @@ function checkRequest({ name, kind, cases, training, margin }: StudyRequest): vo
   if (!(margin >= 0.01 && margin <= 0.3)) throw bad('The margin of equivalence is 0.01 to 0.3.');
 }
 
+export interface BuiltStudy {
+  readonly study: PublicStudy;
+  readonly key: StudyKey;
+  readonly images: Uint8Array;
+}
+
 /**
- * Draws the cases of a study from a run and its dataset and keeps it in the workspace, the truth apart from
- * what readers get.
- * @returns the study's number
+ * Draws the cases of a study from a run and its dataset, the truth apart from what readers get.
  * @throws BAD_CONFIG, DATASET_TOO_SMALL, and what generating throws
  */
-export async function createStudy(
+export async function buildStudy(
   ws: Workspace,
   request: StudyRequest,
   options: CreateOptions = {},
-): Promise<number> {
+): Promise<BuiltStudy> {
   checkRequest(request);
   const { kind, cases, training, seed } = request;
   const each = Math.ceil((cases + training) / (kind === 'yes-no' ? 2 : 1));
@@ -100,6 +104,16 @@ export async function createStudy(
     orderSeed: randomBytes(4).readUInt32LE(),
     keyCommitment: commitKey(key),
   } satisfies PublicStudy);
+  return { study, key, images };
+}
+
+/** Builds a study and keeps it in the workspace. @returns its number */
+export async function createStudy(
+  ws: Workspace,
+  request: StudyRequest,
+  options: CreateOptions = {},
+): Promise<number> {
+  const { study, key, images } = await buildStudy(ws, request, options);
   return keepStudy(ws, study, key, images);
 }
 
