@@ -19,6 +19,7 @@ import {
   runSummarySchema,
   trainingRequestSchema,
 } from './runs.ts';
+import { reviewCalls, studyCalls } from './study.ts';
 
 /**
  * Every call and event stream of the app, in one table. Inputs and outputs are parsed at run time on the
@@ -113,5 +114,9 @@ export const contract = {
     /** Stays open and tells of every change; with a run, of its new metrics too. */
     events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),
   },
+  /** Blinded reader studies: study.ts. */
+  studies: studyCalls,
+  /** Review sets and verdicts: study.ts. */
+  reviews: reviewCalls,
 };
 export type Contract = typeof contract;

@@ -3,6 +3,9 @@ import { basename, resolve } from 'node:path';
 import { appName, appVersion } from '../../base/runtime.ts';
 import type { AppInfo } from '../../contract/index.ts';
 import { Workspace } from '../../workspace/index.ts';
+import { ReviewMedia } from '../review/media.ts';
+import { ReviewViews } from '../review/views.ts';
+import { StudyViews } from '../study/views.ts';
 import type { StartTrainer } from '../train/index.ts';
 import { ChangeFeed } from './changes.ts';
 import { DatasetViews } from './datasets.ts';
@@ -72,6 +75,9 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const outputs = new Outputs(workspace, jobs, imports, options.pickFolder);
   const changes = new ChangeFeed(workspace, reads, runs, jobs);
   const media = new Media(workspace, reads, samples);
+  const studies = new StudyViews(workspace, jobs);
+  const reviews = new ReviewViews(workspace, jobs);
+  const reviewMedia = new ReviewMedia(workspace, reviews.sets, studies.studies, (id) => reads.seriesOf(id));
   const info = (): AppInfo => ({
     name: appName,
     version: appVersion,
@@ -93,9 +99,11 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       imports,
       uploads,
       outputs,
+      studies,
+      reviews,
       reveal: (folder) => options.reveal?.(folder),
     }),
-    media: media.answer,
+    media: async (path, query) => reviewMedia.answer(path) ?? media.answer(path, query),
     download: (jobId) => outputs.download(jobId),
     receive: (uploadId, path, bytes) => uploads.receive(uploadId, path, bytes),
     dropped: (paths) => {
@@ -106,6 +114,8 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       await Promise.all([jobs.close(), trainings.close()]);
       await Promise.all([uploads.close(), outputs.close()]);
       await samples.close();
+      studies.close();
+      reviews.close();
       reads.close();
       workspace.close();
     },

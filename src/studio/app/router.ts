@@ -5,6 +5,8 @@ import type { DatasetViews } from './datasets.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import type { Outputs } from './outputs.ts';
+import type { ReviewViews } from '../review/views.ts';
+import { idOf, type StudyViews, toReading } from '../study/views.ts';
 import { outward } from './outward.ts';
 import type { RunViews } from './runs.ts';
 import type { Trainings } from './trainings.ts';
@@ -22,6 +24,8 @@ export interface Views {
   /** Shows a folder in the system's file manager. */
   reveal(folder: string): void;
   readonly uploads: Uploads;
+  readonly studies: StudyViews;
+  readonly reviews: ReviewViews;
 }
 
 /** The contract's calls over the views. Every failure leaves as the contract's STUDIO error. */
@@ -98,6 +102,42 @@ export function appRouter(views: Views) {
         return {};
       }),
       events: os.runs.events.handler(({ input, signal }) => views.changes.follow(input.runId, signal)),
+    },
+    studies: {
+      list: os.studies.list.handler(() => views.studies.list()),
+      advice: os.studies.advice.handler(({ input }) => views.studies.advice(input.aim, input.readers)),
+      labels: os.studies.labels.handler(({ input }) => views.studies.labels(input.runId)),
+      create: os.studies.create.handler(({ input }) => ({ jobId: views.studies.create(input) })),
+      remove: os.studies.remove.handler(({ input }) => {
+        views.studies.studies.remove(idOf(input.studyId));
+        return {};
+      }),
+      reading: os.studies.reading.handler(({ input }) => views.studies.reading(input.studyId, input.reader)),
+      answer: os.studies.answer.handler(({ input: { studyId, reader, ...answer } }) => {
+        const { state, truth } = views.studies.studies.answer(idOf(studyId), reader, answer);
+        return { reading: toReading(state), truth };
+      }),
+      results: os.studies.results.handler(({ input }) => views.studies.results(input.studyId)),
+      take: os.studies.take.handler(async ({ input }) => {
+        try {
+          return await views.studies.take(views.uploads.folder(input.uploadId));
+        } finally {
+          await views.uploads.discard(input.uploadId);
+        }
+      }),
+    },
+    reviews: {
+      list: os.reviews.list.handler(() => views.reviews.list()),
+      create: os.reviews.create.handler(({ input }) => ({ jobId: views.reviews.create(input) })),
+      remove: os.reviews.remove.handler(({ input }) => {
+        views.reviews.sets.remove(idOf(input.setId));
+        return {};
+      }),
+      get: os.reviews.get.handler(({ input }) => views.reviews.get(input.setId)),
+      judge: os.reviews.judge.handler(({ input }) => {
+        views.reviews.judge(input);
+        return {};
+      }),
     },
   });
 }
