@@ -1,10 +1,13 @@
 import { I18nProvider } from 'react-aria-components';
+import { ComparePage } from '../features/compare/ComparePage.tsx';
 import { DatasetsPage } from '../features/datasets/DatasetsPage.tsx';
+import { GeneratePage } from '../features/generate/GeneratePage.tsx';
 import { DropTarget } from '../features/import/DropTarget.tsx';
 import { ImportDialog } from '../features/import/ImportDialog.tsx';
 import { JobTray } from '../features/jobs/JobTray.tsx';
 import { RunsPage } from '../features/training/RunsPage.tsx';
 import { useText } from '../lib/i18n/index.ts';
+import type { Page } from '../lib/route.ts';
 import { useConnection } from '../stores/connection.ts';
 import { useRoute } from '../stores/route.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -21,6 +24,19 @@ function ConnectionBanner() {
       {t('app.offline')}
     </div>
   );
+}
+
+function Screen({ page }: { page: Page }) {
+  switch (page) {
+    case 'runs':
+      return <RunsPage />;
+    case 'compare':
+      return <ComparePage />;
+    case 'generate':
+      return <GeneratePage />;
+    default:
+      return <DatasetsPage />;
+  }
 }
 
 /** The frame of every screen: navigation at the side, the screen that the address names beside it. */
@@ -42,7 +58,7 @@ export function App() {
         <div className="stage">
           <main className="main" tabIndex={-1}>
             <ConnectionBanner />
-            {page === 'runs' ? <RunsPage /> : <DatasetsPage />}
+            <Screen page={page} />
           </main>
           <JobTray />
         </div>

@@ -1,11 +1,19 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { AppInfo } from '../../src/contract/index.ts';
-import { CommandIcon, CurveIcon, MoonIcon, StackIcon, SunIcon } from '../components/icons.tsx';
+import {
+  CommandIcon,
+  CompareIcon,
+  CurveIcon,
+  MoonIcon,
+  SparkIcon,
+  StackIcon,
+  SunIcon,
+} from '../components/icons.tsx';
 import { client } from '../lib/client.ts';
 import { formatCount } from '../lib/format.ts';
 import { useText } from '../lib/i18n/index.ts';
-import { routeHash } from '../lib/route.ts';
+import { type Page, routeHash } from '../lib/route.ts';
 import { useDatasets } from '../stores/datasets.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { useRoute } from '../stores/route.ts';
@@ -28,24 +36,24 @@ function Links() {
   const runs = useRuns((store) => store.list);
   const count = (list: typeof datasets | typeof runs) =>
     list.status === 'ready' ? formatCount(list.value.length, language) : '';
-  return (
-    <>
-      <a
-        className="rail-link"
-        href={routeHash('datasets')}
-        aria-current={page === 'datasets' ? 'page' : undefined}
-      >
-        <StackIcon />
-        {t('datasets.title')}
-        <span className="rail-count">{count(datasets)}</span>
-      </a>
-      <a className="rail-link" href={routeHash('runs')} aria-current={page === 'runs' ? 'page' : undefined}>
-        <CurveIcon />
-        {t('runs.nav')}
-        <span className="rail-count">{count(runs)}</span>
-      </a>
-    </>
-  );
+  const links: { page: Page; icon: ReactNode; text: string; count?: string }[] = [
+    { page: 'datasets', icon: <StackIcon />, text: t('datasets.title'), count: count(datasets) },
+    { page: 'runs', icon: <CurveIcon />, text: t('runs.nav'), count: count(runs) },
+    { page: 'compare', icon: <CompareIcon />, text: t('compare.nav') },
+    { page: 'generate', icon: <SparkIcon />, text: t('generate.nav') },
+  ];
+  return links.map((link) => (
+    <a
+      key={link.page}
+      className="rail-link"
+      href={routeHash(link.page)}
+      aria-current={page === link.page ? 'page' : undefined}
+    >
+      {link.icon}
+      {link.text}
+      {link.count === undefined ? null : <span className="rail-count">{link.count}</span>}
+    </a>
+  ));
 }
 
 export function Navigation() {

@@ -86,3 +86,15 @@ export const ClockIcon = () => (
     <path d="M8 5v3.2l2 1.3" />
   </Icon>
 );
+export const CompareIcon = () => (
+  <Icon>
+    <rect x="2" y="3" width="5" height="10" rx="1" />
+    <rect x="9" y="3" width="5" height="10" rx="1" />
+  </Icon>
+);
+export const SparkIcon = () => (
+  <Icon>
+    <path d="M8 2v4M8 10v4M2 8h4M10 8h4" />
+    <path d="m4.5 4.5 1.5 1.5M10 10l1.5 1.5M11.5 4.5 10 6M6 10l-1.5 1.5" />
+  </Icon>
+);

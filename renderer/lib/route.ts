@@ -1,6 +1,7 @@
 /** Addresses of the screens; the part after # names one, so that both shells serve a single page. */
 
-export type Page = 'datasets' | 'runs';
+const pages = ['datasets', 'runs', 'compare', 'generate', 'evaluate', 'settings', 'help'] as const;
+export type Page = (typeof pages)[number];
 
 export interface Route {
   readonly page: Page;
@@ -18,9 +19,13 @@ function decoded(text: string): string {
 
 /** The screen that a hash names; anything unknown is the datasets page. */
 export function parseRoute(hash: string): Route {
-  const [page, id] = hash.replace(/^#\/?/, '').split('/').map(decoded);
-  if (page === 'runs') return { page, datasetId: undefined, runId: id || undefined };
-  return { page: 'datasets', datasetId: page === 'datasets' ? id || undefined : undefined, runId: undefined };
+  const [name, id] = hash.replace(/^#\/?/, '').split('/').map(decoded);
+  const page = pages.find((one) => one === name);
+  const what = id || undefined;
+  if (page === undefined) return { page: 'datasets', datasetId: undefined, runId: undefined };
+  return page === 'datasets'
+    ? { page, datasetId: what, runId: undefined }
+    : { page, datasetId: undefined, runId: what };
 }
 
 /** The hash of a screen. */

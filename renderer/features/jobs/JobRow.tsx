@@ -78,6 +78,16 @@ function JobLink({ job }: { job: Job }) {
       </a>
     );
   }
+  if (typeof job.outcome.folder === 'string') {
+    return (
+      <Button
+        className="button"
+        onPress={() => void client.outputs.reveal({ jobId: job.id }).catch(() => {})}
+      >
+        {t('generate.reveal')}
+      </Button>
+    );
+  }
   if (typeof download === 'string') {
     return (
       <a className="button" href={download} download>

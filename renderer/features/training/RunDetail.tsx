@@ -4,6 +4,7 @@ import { Figures } from '../../components/Figures.tsx';
 import { FailureNotice } from '../../components/Notice.tsx';
 import { formatCount, formatDuration, formatFigure, formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
+import { routeHash } from '../../lib/route.ts';
 import { useMetrics } from '../../stores/metrics.ts';
 import { useRuns } from '../../stores/runs.ts';
 import { Curves } from './Curves.tsx';
@@ -32,6 +33,16 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         <RunStateChip state={run.state} />
         <span className="muted">{formatWhen(run.createdAt, language)}</span>
         <RunControls run={run} />
+        {run.images === 0 ? null : (
+          <>
+            <a className="button" href={routeHash('compare', run.id)}>
+              {t('compare.nav')}
+            </a>
+            <a className="button" href={routeHash('generate', run.id)}>
+              {t('generate.nav')}
+            </a>
+          </>
+        )}
       </header>
       <RunHint run={run} />
       <RunProgress run={run} label />

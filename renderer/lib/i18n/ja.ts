@@ -1,10 +1,12 @@
 import type { Messages } from './en.ts';
 import { japanese } from './pairs.ts';
+import { compareTexts } from './texts/compare.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
 
 export const ja: Messages = {
   ...japanese(importTexts),
+  ...japanese(compareTexts),
   ...japanese(jobTexts),
   'app.skip': '本文へ移動',
   'app.navigation': 'メイン',

@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importPaths } from '../../../src/studio/import/index.ts';
+import { trainRun } from '../../../src/studio/train/index.ts';
 import { Workspace } from '../../../src/workspace/index.ts';
+import { madeDicom } from '../../unit/studio/import/makeDicom.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const data = process.env.GANTRY_TEST_DATA ?? join(root, '..', 'shared', 'data');
@@ -43,4 +45,32 @@ export async function realWorkspace(): Promise<TestWorkspace> {
     ws.close();
   }
   return made;
+}
+
+/** A workspace of made slices (eight subjects) with a run that has just begun to learn. */
+export async function trainedWorkspace(images = 640): Promise<TestWorkspace & { readonly run: string }> {
+  const made = emptyWorkspace();
+  const scans = join(made.dir, '..', 'scans');
+  for (let subject = 0; subject < 8; subject++) {
+    mkdirSync(join(scans, `s${subject}`), { recursive: true });
+    for (let i = 1; i <= 8; i++) {
+      const series = `1.2.3.${subject + 1}`;
+      const bytes = madeDicom({
+        instance: i,
+        patientId: `made-${subject}`,
+        series,
+        study: `1.2.4.${subject}`,
+      });
+      writeFileSync(join(scans, `s${subject}`, `${i}.dcm`), bytes);
+    }
+  }
+  const ws = Workspace.open(made.dir, { write: true });
+  try {
+    await importPaths(ws, { paths: [scans], dataset: 'made' });
+    const training = { dataset: 'made', preset: 'tiny', size: 32, images, checkpointEvery: 320 };
+    const { run } = await trainRun(ws, training);
+    return { ...made, run };
+  } finally {
+    ws.close();
+  }
 }

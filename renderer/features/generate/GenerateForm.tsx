@@ -1,0 +1,137 @@
+import { useEffect, useState } from 'react';
+import { Button, Checkbox } from 'react-aria-components';
+import type { GenerateChoices, GenerateRequest, Picked, RunSummary } from '../../../src/contract/index.ts';
+import { Choice, NumberInput } from '../../components/Field.tsx';
+import { RunChoice } from '../../components/RunChoice.tsx';
+import { Segments } from '../../components/Segments.tsx';
+import { client } from '../../lib/client.ts';
+import { formatCount } from '../../lib/format.ts';
+import { useText } from '../../lib/i18n/index.ts';
+import { type Failure, failureOf } from '../../stores/resource.ts';
+
+const formats = ['dicom', 'png', 'nifti'] as const;
+type Format = GenerateRequest['format'];
+
+/** What to generate, and in plain words what the files will say about themselves. */
+export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly RunSummary[] }) {
+  const { t, language } = useText();
+  const [choices, setChoices] = useState<GenerateChoices>();
+  const [count, setCount] = useState(100);
+  const [seed, setSeed] = useState(1);
+  const [format, setFormat] = useState<Format>('dicom');
+  const [units, setUnits] = useState('');
+  const [leaveOut, setLeaveOut] = useState(true);
+  const [folder, setFolder] = useState<Picked>();
+  const [failure, setFailure] = useState<Failure>();
+  const [isStarting, setStarting] = useState(false);
+  // A run that trains gets new checkpoints.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the time of the change stands for "something changed"
+  useEffect(() => {
+    client.outputs.choices({ runId: run.id }).then(setChoices, (error) => setFailure(failureOf(error)));
+  }, [run.id, run.updatedAt]);
+
+  const start = async () => {
+    setStarting(true);
+    setFailure(undefined);
+    try {
+      await client.outputs.start({
+        runId: run.id,
+        count,
+        seed,
+        format,
+        keepNearCopies: !leaveOut,
+        ...(units === '' ? {} : { intensityFrom: units }),
+        target: folder === undefined ? { type: 'download' } : { type: 'picked', pickId: folder.pickId },
+      });
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
+    setStarting(false);
+  };
+  const unitText = (series: string) => {
+    const unit = choices?.units.find((one) => one.series === series)?.unit ?? t('datasets.unknown');
+    return series === '' ? t('generate.units.none') : t('generate.units.series', { series, unit });
+  };
+  const canStart =
+    choices !== undefined &&
+    choices.checkpointImages !== null &&
+    (!choices.canPick || folder !== undefined) &&
+    count >= 1;
+  return (
+    <section className="section generate-form">
+      <RunChoice label={t('generate.run')} page="generate" runs={runs} run={run} />
+      {choices === undefined ? null : choices.checkpointImages === null ? (
+        <p className="note">{t('generate.noCheckpoint')}</p>
+      ) : (
+        <p className="muted">
+          {t('generate.from', { images: formatCount(choices.checkpointImages, language) })}
+        </p>
+      )}
+      <div className="form-row">
+        <NumberInput label={t('generate.count')} value={count} min={1} max={1_000_000} onChange={setCount} />
+        <NumberInput label={t('generate.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
+      </div>
+      <p className="muted">{t('generate.seed.hint')}</p>
+      <Segments
+        label={t('generate.format')}
+        value={format}
+        onChange={setFormat}
+        options={formats.map((id) => ({ id, text: t(`generate.format.${id}`) }))}
+      />
+      {format === 'png' ? null : (
+        <Choice
+          label={t('generate.units')}
+          value={units}
+          options={['', ...(choices?.units ?? []).map(({ series }) => series)]}
+          textOf={unitText}
+          onChange={setUnits}
+        />
+      )}
+      <Checkbox className="check" isSelected={leaveOut} onChange={setLeaveOut}>
+        <span className="check-box" aria-hidden="true" />
+        {t('generate.copies')}
+      </Checkbox>
+      <p className="muted">{t('generate.copies.hint')}</p>
+      <section className="says">
+        <h2>{t('generate.says')}</h2>
+        <p>
+          {t(`generate.says.${format}`)} {t('generate.says.manifest')}
+        </p>
+      </section>
+      {choices?.canPick === true ? <FolderChoice folder={folder} onChoose={setFolder} /> : null}
+      {choices?.canPick === false ? <p className="muted">{t('generate.where.download')}</p> : null}
+      {failure === undefined ? null : (
+        <p className="note bad" role="alert">
+          {failure.message} {failure.action}
+        </p>
+      )}
+      <div className="form-actions">
+        <Button className="button primary" isDisabled={!canStart || isStarting} onPress={() => void start()}>
+          {t('generate.start')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function FolderChoice({
+  folder,
+  onChoose,
+}: {
+  folder: Picked | undefined;
+  onChoose: (folder: Picked) => void;
+}) {
+  const { t } = useText();
+  const pick = async () => {
+    const picked = await client.outputs.pick().catch(() => null);
+    if (picked !== null) onChoose(picked);
+  };
+  return (
+    <div className="import-buttons">
+      <Button className="button" onPress={() => void pick()}>
+        {t('generate.where.pick')}
+      </Button>
+      <span className={folder === undefined ? 'muted' : ''}>{folder?.name ?? t('generate.where.none')}</span>
+    </div>
+  );
+}
