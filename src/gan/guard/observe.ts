@@ -51,9 +51,11 @@ const ENOUGH = 50;
 const CLIP_ABOVE = 10;
 const SPIKE_DEVIATIONS = 8;
 const SPIKE_STEPS = 50;
-/** Losses of logits are below 5 in a sane run; hundreds mean that the networks run away. */
-const RUNAWAY_LOSS = 100;
-const RUNAWAY_STEPS = 20;
+/** Losses of logits are below 5 in a sane run; several of tens mean that the players overshoot each other. */
+const WILD_LOSS = 20;
+const WILD_STEPS = 4;
+/** Good steps that make up for a wild one. */
+const WILD_FORGIVEN = 50;
 const DROPPED_IN_A_ROW = 3;
 const MOST_ROLLBACKS = 3;
 const FORGIVEN_AFTER_STEPS = 1000;
@@ -241,11 +243,14 @@ class Judgement {
   private spikes(): void {
     const { signals, context } = this;
     const { lossD, lossG, penalty } = signals;
-    const wild = context.logits && Math.max(Math.abs(lossD), Math.abs(lossG)) > RUNAWAY_LOSS;
-    if (this.inARow('runaway', wild) >= RUNAWAY_STEPS) {
+    const wild = context.logits && Math.max(lossD, lossG) > WILD_LOSS;
+    const before = this.state.above.wild ?? 0;
+    const count = wild ? before + 1 : Math.max(0, before - 1 / WILD_FORGIVEN);
+    this.patch({ above: { ...this.state.above, wild: count } });
+    if (count > WILD_STEPS - 1) {
       this.rollBack(
-        `The losses ran away (D ${lossD.toPrecision(3)}, G ${lossG.toPrecision(3)} for ${RUNAWAY_STEPS} steps)`,
-        { rate: 0.25 },
+        `The losses swing beyond every sensible value (now D ${lossD.toPrecision(3)}, G ${lossG.toPrecision(3)}): the networks take too large steps`,
+        { rate: 0.25, penalty: true },
       );
       return;
     }
@@ -330,5 +335,5 @@ export function observe(state: GuardState, signals: StepSignals, context: GuardC
 
 /** Nothing that is being watched is under way: a state worth going back to. */
 export function isCalm({ above, dropped }: GuardState): boolean {
-  return dropped === 0 && Object.values(above).every((count) => count === 0);
+  return dropped === 0 && Object.values(above).every((count) => count < 1);
 }

@@ -29,7 +29,7 @@ const settingsSchema = z.object({
 export const guardStateSchema = z.object({
   recent: z.record(z.enum(watched), z.array(z.number())),
   /** Steps in a row on which a figure was far above its history, or beyond every sensible value. */
-  above: z.record(z.string(), z.number().int()),
+  above: z.record(z.string(), z.number()),
   dropped: z.number().int(),
   /** Rollbacks that followed each other; forgiven after a long good stretch. */
   rollbacks: z.number().int(),

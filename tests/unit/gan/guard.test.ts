@@ -76,7 +76,7 @@ describe('the guard', () => {
   });
 
   it('doubles the penalty again and again while the discriminator leaves nothing to learn', () => {
-    const strong = { accuracy: 1, lossG: 20, lossD: 0.001 };
+    const strong = { accuracy: 1, lossG: 15, lossD: 0.001 };
     const { events, state } = feed(280, (step) => (step > 20 ? strong : {}), { gamma: 0.5 });
     expect(events.map(({ kind }) => kind)).toEqual(['discriminator-too-strong', 'discriminator-too-strong']);
     expect(events[0]!.step).toBeLessThan(220);
@@ -95,6 +95,13 @@ describe('the guard', () => {
     const { actions, state } = feed(12, () => ({ finite: false }));
     expect(actions.map(({ action }) => action)).toEqual(['rollback', 'rollback', 'rollback', 'stop']);
     expect(state.settings.rate).toBe(1 / 32);
+  });
+
+  it('goes back with a quarter of the rates when losses swing out of range, a few of them apart', () => {
+    const { actions, state } = feed(130, (step) => (step > 60 && step % 10 === 0 ? { lossG: 40 } : {}));
+    expect(actions).toEqual([{ step: 100, action: 'rollback' }]);
+    expect(state.settings).toMatchObject({ rate: 0.25, gamma: 2 });
+    expect(feed(900, (step) => (step % 60 === 0 ? { lossG: 40 } : {})).actions).toEqual([]);
   });
 
   it('forgives rollbacks after a thousand good steps', () => {
