@@ -84,6 +84,8 @@ export const commands = [
     name: 'inspect',
     summary: 'What image files hold, without importing them.',
     operands: { name: 'FILE', min: 1, max: Number.POSITIVE_INFINITY, help: 'DICOM or NIfTI files.' },
+    detail:
+      'Exit status 1 when none of the files could be decoded; one that could not is an item with its code and reason.',
     options: {},
     json: 'an item a file: path, kind, transferSyntax, rows, columns, frames, bits, orientation, min, max, mean, sha1_16; or path, code, reason. done: files, failed.',
   },
@@ -128,13 +130,36 @@ export const commands = [
     name: 'datasets',
     summary: 'List the datasets of a workspace.',
     options: { workspace },
-    json: 'an item a dataset: dataset, state, slices, setAside, series, subjects.',
+    json: 'an item a dataset: dataset, state, slices, used, setAside, excluded, series, subjects, notices, seriesList [{id, …}].',
+  },
+  {
+    name: 'check',
+    summary: "A dataset's health before training: repeats, leaks, mixtures, outliers, size.",
+    detail:
+      'Looks at every slice in use: exact and near duplicates, also across subjects and across the split; mixed modalities, planes, contrasts, matrices and spacings; slices and series of strange brightness; empty slices; too few slices or subjects for the preset. Each finding says what to do, and by which rule `gantry slices` sets aside what it found.',
+    options: {
+      workspace,
+      dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset to look over.' },
+      preset: {
+        kind: 'string',
+        value: 'NAME',
+        help: 'Preset that it is meant for: tiny, preview, balanced, quality.',
+      },
+      size: { kind: 'integer', value: 'PX', min: 1, help: 'Edge of the training images in pixels.' },
+    },
+    json: 'an item of figures (slices, empty, excluded, series, trainSubjects, heldOutSubjects, trainSlices, heldOutSlices), one a property (kind spread: property, values [{value, slices, subjects}]) and one a finding (kind finding: code, severity problem|warning|note, message, advice, rule, excludes, count, slices). progress: done, total. done: dataset, healthy, problems, warnings, notes.',
   },
   {
     name: 'slices',
-    summary: 'List the slices of a dataset; bring some back, or set some aside.',
+    summary: 'List the slices of a dataset; bring some back, or set some aside, by hand or by rule.',
     detail:
-      'An import sets slices aside that show hardly anything. A choice made here is kept by later imports. A run that was begun before cannot be resumed after a change.',
+      'An import sets slices aside that show hardly anything. A choice made here is kept by later imports, recorded with its rule and time, and can be undone. A run that was begun before cannot be resumed after a change. Rules: duplicates (repeats within a subject, all but the first), near-duplicates, leaks (the same picture in two subjects; the training side keeps it), outliers, outlier-series, empty, and other-modalities, other-planes, other-contrasts, other-matrices, other-spacings (all but the commonest).',
+    operands: {
+      name: 'RULE',
+      min: 0,
+      max: 1,
+      help: 'Only slices that this rule finds; with --restore, those that it set aside.',
+    },
     options: {
       workspace,
       dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset of the slices.' },
@@ -145,10 +170,12 @@ export const commands = [
         help: 'Only slices in this state.',
       },
       ids: { kind: 'string', value: 'LIST', help: 'Only these slices, by id: 1,2,3.' },
-      restore: { kind: 'flag', help: 'Use the slices that --state or --ids name.' },
-      exclude: { kind: 'flag', help: 'Set the slices aside that --state or --ids name.' },
+      restore: { kind: 'flag', help: 'Use the slices that RULE, --state or --ids name.' },
+      exclude: { kind: 'flag', help: 'Set the slices aside that RULE, --state or --ids name.' },
+      history: { kind: 'flag', help: 'List the changes that were made, instead of slices.' },
+      undo: { kind: 'string', value: 'CHANGE', help: 'Put back what a change did: its number, or "last".' },
     },
-    json: 'an item a slice: slice, series, order, state, reason, chosen; after a change as it is then. done: dataset, slices, changed.',
+    json: 'an item a slice: slice, series, order, state, reason, chosen; after a change as it is then. done: dataset, slices, changed, change. With --history an item a change: change, at, rule, state, slices, undoneAt; done: dataset, changes.',
   },
   {
     name: 'labels',
@@ -176,7 +203,13 @@ export const commands = [
       workspace,
       dataset: { kind: 'string', value: 'NAME', help: 'Dataset to train on (not with --resume).' },
       ...training,
-      images: { kind: 'integer', value: 'N', min: 1, help: 'Total images to show the discriminator.' },
+      images: {
+        kind: 'integer',
+        value: 'N',
+        min: 1,
+        help: 'Total images to show the discriminator.',
+        defaultText: "without --minutes the preset's: tiny 50,000, preview 200,000",
+      },
       minutes: {
         kind: 'number',
         value: 'M',
@@ -194,7 +227,7 @@ export const commands = [
       },
       resume: { kind: 'string', value: 'RUN', help: 'Go on with this run.' },
     },
-    json: 'progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
+    json: 'progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
   },
   {
     name: 'generate',
@@ -233,7 +266,14 @@ export const commands = [
       workspace,
       run,
       out: { kind: 'string', value: 'FILE', required: true, help: 'PNG file to write.' },
-      count: { kind: 'integer', value: 'N', min: 1, help: 'Slices on each side.', defaultText: '64' },
+      count: {
+        kind: 'integer',
+        value: 'N',
+        min: 1,
+        max: 1024,
+        help: 'Slices on each side.',
+        defaultText: '64',
+      },
       seed: { ...seed, help: 'Seed of the latent vectors.' },
     },
     json: 'done: file, real, synthetic.',
@@ -278,6 +318,37 @@ export const commands = [
     json: 'progress: share, stage. done: html, report, modelCard, compared, findings, limits, figures, nearCopies, judged, utility.',
   },
   {
+    name: 'package',
+    summary: 'A study package of a run: synthetic slices, labels, model card, report, seeds, hashes; a folder or a ZIP.',
+    detail:
+      'Evaluates the run, generates the same slices, and leaves near-copies out. Nothing of a real patient and no weights are in it, unless real slices are asked for. It appears whole or not at all.',
+    options: {
+      workspace,
+      run,
+      out: {
+        kind: 'string',
+        value: 'PLACE',
+        required: true,
+        help: 'A new or empty folder, or a new file that ends in .zip.',
+      },
+      count: { kind: 'integer', value: 'N', min: 1, help: 'Slices to generate.', defaultText: '1000' },
+      seed: { ...seed, help: 'Seed of the latent vectors and of the evaluation.' },
+      format: {
+        kind: 'string',
+        value: 'KIND',
+        choices: ['dicom', 'png', 'nifti'],
+        help: 'dicom, png (16 bit) or nifti (one stack).',
+        defaultText: 'dicom',
+      },
+      'with-real-slices': {
+        kind: 'flag',
+        help: 'Show real training slices, and the twins of near-copies, in the report.',
+      },
+      'keep-near-copies': { kind: 'flag', help: 'Keep near-copies of training slices in the package.' },
+    },
+    json: 'progress: share, stage. done: package, files, slices, nearCopiesLeftOut, findings.',
+  },
+  {
     name: 'demo',
     summary: 'The whole job on a folder of scans, or on a built-in digital phantom.',
     detail:
@@ -301,7 +372,7 @@ export const commands = [
     name: 'serve',
     summary: 'Open the app in a browser on this machine.',
     detail:
-      'Bound to 127.0.0.1; the printed address holds a token. A missing workspace is made. Ctrl-C ends it.',
+      'Bound to 127.0.0.1; the printed address holds a token. A missing workspace is made. Ctrl-C ends it (exit status 0).',
     options: {
       workspace,
       allow: {

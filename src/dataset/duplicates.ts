@@ -1,4 +1,4 @@
-import type { SliceRecord } from '../workspace/index.ts';
+import type { SliceRecord, SplitSide } from '../workspace/index.ts';
 
 /** Side of the small images that near duplicates are told by. */
 export const thumbnailSize = 16;
@@ -6,14 +6,14 @@ export const thumbnailSize = 16;
 export interface Thumbnail {
   readonly slice: SliceRecord;
   readonly subject: number;
+  readonly side: SplitSide | null;
   /** thumbnailSize² values in [-1, 1]. */
   readonly image: Float32Array;
 }
 
-export interface Pair {
+interface Pair {
   readonly a: number;
   readonly b: number;
-  readonly acrossSubjects: boolean;
 }
 
 /** Correlation at 16 x 16 pixels from which two slices are near duplicates; different heads stay below it. */
@@ -109,5 +109,5 @@ function pairOf(a: Prepared, b: Prepared): Pair | undefined {
   if (first.slice.series === second.slice.series) return undefined;
   if (first.slice.contentHash === second.slice.contentHash) return undefined;
   if (cosine(a.unit, b.unit) < alike) return undefined;
-  return { a: first.slice.id, b: second.slice.id, acrossSubjects: first.subject !== second.subject };
+  return { a: first.slice.id, b: second.slice.id };
 }

@@ -1,6 +1,9 @@
 export { prepareCache, readCache } from './cache.ts';
 export { finaliseDataset } from './finalise.ts';
-export { checkDataset } from './health.ts';
+export { type Finding, type SliceRule, severities, sliceRules } from './findings/finding.ts';
+export type { Spread } from './findings/mixtures.ts';
+export type { Needs } from './findings/sizes.ts';
+export { checkDataset, type HealthReport, slicesByRule } from './health.ts';
 export {
   type DatasetLabel,
   datasetLabels,

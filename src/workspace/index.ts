@@ -15,4 +15,5 @@ export type {
   SubjectRecord,
 } from './records.ts';
 export { type RunState, transition } from './runState.ts';
+export type { SliceChange } from './sliceChanges.ts';
 export { type Ingest, Workspace } from './workspace.ts';

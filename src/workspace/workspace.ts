@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { GantryError, toGantryError } from '../base/errors.ts';
+import { makeFolders } from '../base/folders.ts';
 import { readStoredSlice, type StoredSlice } from './content.ts';
 import * as datasets from './datasets.ts';
 import { Db } from './db.ts';
@@ -25,6 +26,7 @@ import * as runs from './runs.ts';
 import { migrate, needsMigration } from './schema.ts';
 import { createSecret, keyedHash, readSecret } from './secret.ts';
 import { ShardAppender, ShardReader } from './shards.ts';
+import * as sliceChanges from './sliceChanges.ts';
 
 const ownNames =
   /^(workspace\.db(-wal|-shm|-journal)?|writer\.(lock|lock-journal|pid)|secret|content|runs|cache|.*\.tmp)$/;
@@ -111,7 +113,7 @@ export class Workspace {
       throw new GantryError('ALREADY_EXISTS', 'The folder holds a workspace already.');
     }
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       if (readdirSync(folder).some((name) => !ownNames.test(name))) {
         throw new GantryError('WORKSPACE_INVALID', 'The folder is not empty and is not a Gantry workspace.', {
           action: 'Choose an empty or a new folder for the workspace.',
@@ -313,6 +315,23 @@ export class Workspace {
   setSliceState(slices: number | readonly number[], state: SliceState, reason: string | null = null): void {
     this.writing();
     datasets.writeSliceState(this.db, typeof slices === 'number' ? [slices] : slices, state, reason, now());
+  }
+
+  /** Sets slices of a dataset aside or brings them back, recorded so that it can be undone. Gives the change's id. */
+  changeSlices(dataset: string, change: sliceChanges.NewSliceChange): number {
+    this.writing();
+    return sliceChanges.insertSliceChange(this.db, datasets.requireDataset(this.db, dataset), change, now());
+  }
+
+  /** What was set aside and brought back, oldest first. */
+  sliceChanges(dataset: string): sliceChanges.SliceChange[] {
+    return sliceChanges.readSliceChanges(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  /** @throws NOT_FOUND, USAGE (undone already, or a later change has some of its slices) */
+  undoSliceChange(dataset: string, change: number): number[] {
+    this.writing();
+    return sliceChanges.undoSliceChange(this.db, datasets.requireDataset(this.db, dataset), change, now());
   }
 
   /** Hex SHA-256 over content, split and windows of the used slices; equal in every workspace of the same data. */

@@ -27,16 +27,18 @@ function largestAxis(normal: readonly [number, number, number]): number {
 
 /**
  * Places of all slices of a series (those set aside too: they are part of the volume) between its first and last,
- * by millimetres along the normal, or by order where the slices have no position. The direction is that of patient
- * coordinates and does not depend on how the series was acquired. Undefined for a series of one place.
+ * by millimetres along the normal, or by order for pages of a TIFF, which have no position. The direction is that of
+ * patient coordinates and does not depend on how the series was acquired. Undefined for a series of one place, and
+ * for slices that are no volume as far as is known.
  */
 export function placesInVolume(
-  series: Pick<SeriesRecord, 'geometry' | 'plane'>,
+  series: Pick<SeriesRecord, 'geometry' | 'plane' | 'kind'>,
   slices: readonly Pick<SliceRecord, 'positionMm' | 'order'>[],
 ): (PlaceInVolume | undefined)[] {
   const { plane } = series;
   const { normal } = series.geometry;
   const located = normal !== undefined && slices.every(({ positionMm }) => positionMm !== null);
+  if (!located && series.kind !== 'tiff') return slices.map(() => undefined);
   const along = slices.map(({ positionMm, order }) => (located ? (positionMm ?? 0) : order));
   const low = along.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const high = along.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);

@@ -41,7 +41,7 @@ async function made(
   return ws;
 }
 
-const needs = { slices: 50, subjects: 5 };
+const needs = { slices: 40, subjects: 5 };
 
 describe('checkDataset', () => {
   it('finds nothing wrong with an even dataset', async () => {
