@@ -7,6 +7,8 @@ function optionName(name: string, spec: OptionSpec): string {
 
 function optionText(spec: OptionSpec): string {
   const parts = [spec.help];
+  const unnamed = spec.choices?.some((choice) => !spec.help.includes(choice));
+  if (spec.choices && unnamed) parts.push(`One of ${spec.choices.join(', ')}.`);
   if (spec.required) parts.push('Needed.');
   if (spec.defaultText !== undefined) parts.push(`Default: ${spec.defaultText}.`);
   return parts.join(' ');
@@ -80,7 +82,7 @@ export function markdown(errorCodes: Readonly<Record<string, string>>): string {
     '',
     'Made from the table in `src/cli/table.ts` by `node scripts/docs.ts`; do not edit.',
     '',
-    'With `--json` a command prints one JSON object a line on stdout, `{"type":"item"|"progress"|"warning"|"done"|"error",…}`, a `done` or `error` last; logs go to stderr. Readers may run while one writer works on a workspace; a second writer is refused (`WORKSPACE_BUSY`).',
+    'With `--json` a command prints one JSON object a line on stdout, `{"type":"item"|"progress"|"warning"|"done"|"error",…}`, a `done` or `error` last; logs go to stderr. Readers may run while one writer works on a workspace; a second writer is refused (`WORKSPACE_BUSY`). Every command also takes `--help` (`-h`). Objects may carry more fields than are named here; those that are named stay.',
     '',
     '## Exit status',
     '',
@@ -91,12 +93,14 @@ export function markdown(errorCodes: Readonly<Record<string, string>>): string {
   ];
   for (const spec of commands as readonly CommandSpec[]) {
     lines.push(`## ${spec.name}`, '', spec.summary, '', ...(spec.detail ? [spec.detail, ''] : []));
-    lines.push('```', usageLine(spec), '```', '', '| option | meaning |', '|---|---|');
+    lines.push('```', usageLine(spec), '```', '');
+    const rows = Object.keys(spec.options).length + (spec.operands ? 1 : 0);
+    if (rows > 0) lines.push('| option | meaning |', '|---|---|');
     if (spec.operands) lines.push(`| \`${spec.operands.name}\` | ${cell(spec.operands.help)} |`);
     for (const [name, o] of Object.entries(spec.options)) {
       lines.push(`| \`${optionName(name, o)}\` | ${cell(optionText(o))} |`);
     }
-    lines.push('', `\`--json\`: ${spec.json}`, '');
+    lines.push(...(rows > 0 ? [''] : []), `\`--json\`: ${spec.json}`, '');
   }
   lines.push(
     '## Run states',

@@ -10,15 +10,21 @@ function exitStatus(error: GantryError): number {
   return error.code === 'CANCELLED' ? 130 : 1;
 }
 
+/** A signal sent to a whole group of processes, or passed on by a wrapper, reaches us twice and means one. */
+const SAME_SIGNAL_MS = 1000;
+
 /** Aborts on the first signal; a second one ends the process at once. */
 function cancelOnSignals(out: Output): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   const onSignal = () => {
     if (controller.signal.aborted) {
+      if (performance.now() - firstAt < SAME_SIGNAL_MS) return;
       out.error(new GantryError('CANCELLED', 'Ended at once; what was not saved is lost.'));
       process.stdout.write('', () => process.exit(130));
       return;
     }
+    firstAt = performance.now();
     controller.abort(new GantryError('CANCELLED', 'Cancelled.'));
   };
   process.on('SIGINT', onSignal);
@@ -41,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${appVersion}\n`);
     return 0;
   }
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(`${overview()}\n`);
     return name === undefined ? 2 : 0;
   }
@@ -64,7 +70,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (thrown) {
     const error = toGantryError(thrown);
-    out.error(error, errorDetail(thrown));
+    out.error(error, errorDetail(thrown), errorText(thrown));
     if (error.code === 'INTERNAL' && thrown instanceof Error && process.env.GANTRY_DEBUG) {
       process.stderr.write(`${thrown.stack}\n`);
     }
@@ -76,6 +82,12 @@ async function main(argv: readonly string[]): Promise<number> {
 function errorDetail(thrown: unknown): Record<string, unknown> {
   const detail = (thrown as { detail?: unknown } | null)?.detail;
   return typeof detail === 'object' && detail !== null ? { ...detail } : {};
+}
+
+/** What a use case's command wants people to read below its error. */
+function errorText(thrown: unknown): string | undefined {
+  const text = (thrown as { detailText?: unknown } | null)?.detailText;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 // A reader that closes the pipe early (`gantry … | head`) is no error.

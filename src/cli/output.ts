@@ -7,7 +7,7 @@ export interface Output {
   progress(value: Record<string, unknown>, text?: string): void;
   warning(value: { code: string; message: string } & Record<string, unknown>): void;
   done(value: Record<string, unknown>, text?: string): void;
-  error(error: GantryError, extra?: Record<string, unknown>): void;
+  error(error: GantryError, extra?: Record<string, unknown>, text?: string): void;
 }
 
 interface Stream {
@@ -43,6 +43,11 @@ export function duration(seconds: number): string {
     return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
   if (s >= 60) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
   return `${s} s`;
+}
+
+/** "1 slice", "2 slices". */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** A bar of `width` characters; empty when the total is unknown. */
@@ -87,10 +92,11 @@ export function textOutput(stdout: Stream, stderr: Stream, now: () => number = D
       clear();
       if (text !== undefined) stdout.write(`${text}\n`);
     },
-    error(error) {
+    error(error, _extra, text) {
       clear();
       stderr.write(`gantry: ${error.message} [${error.code}]\n`);
       if (error.action !== undefined) stderr.write(`  ${error.action}\n`);
+      if (text !== undefined) stderr.write(`${text}\n`);
     },
   };
 }

@@ -33,24 +33,48 @@ function convert(name: string, raw: string, spec: OptionSpec, command: string): 
   return value;
 }
 
+/** `--count -3` is a value and no option, so that the table's limits can answer it. */
+function joinNegative(argv: readonly string[], options: Readonly<Record<string, OptionSpec>>): string[] {
+  const args: string[] = [];
+  for (const argument of argv) {
+    const option = options[args.at(-1)?.replace(/^--/, '') ?? ''];
+    const takesNumber = option?.kind === 'integer' || option?.kind === 'number';
+    if (takesNumber && /^-\.?\d/.test(argument)) args.push(`${args.pop()}=${argument}`);
+    else args.push(argument);
+  }
+  return args;
+}
+
+/** Node's messages about arguments without their advice on writing parsers. */
+function readable({ code, message }: Error & { code?: string }): string {
+  const name = /'(-[^' ]*)/.exec(message)?.[1] ?? 'The option';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${name}.`;
+  if (/does not take an argument/.test(message)) return `${name} takes no value.`;
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return `${name} needs a value.`;
+  return message;
+}
+
 /** Parses the arguments behind a command's name. Throws USAGE for anything that the table does not allow. */
 export function parseCommand(spec: CommandSpec, argv: readonly string[]): Parsed {
   const options: Record<string, OptionSpec> = { ...spec.options, ...commonOptions };
   let result: ReturnType<typeof parseArgs>;
   try {
     result = parseArgs({
-      args: [...argv],
+      args: joinNegative(argv, options),
       allowPositionals: true,
       strict: true,
       options: Object.fromEntries(
         Object.entries(options).map(([name, o]) => [
           name,
-          { type: o.kind === 'flag' ? ('boolean' as const) : ('string' as const) },
+          {
+            type: o.kind === 'flag' ? ('boolean' as const) : ('string' as const),
+            ...(name === 'help' ? { short: 'h' } : {}),
+          },
         ]),
       ),
     });
   } catch (error) {
-    throw usage((error as Error).message, spec.name);
+    throw usage(readable(error as Error & { code?: string }), spec.name);
   }
   const values: Record<string, string | number | boolean> = {};
   for (const [name, raw] of Object.entries(result.values)) {

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GantryError } from '../base/errors.ts';
+import { makeFolders } from '../base/folders.ts';
 import { type ExportFormat, type ExportManifest, manifestName, manifestSchema } from './manifest.ts';
 
 const partialPrefix = '.gantry-partial-';
@@ -26,7 +27,7 @@ export async function openOutputFolder(
   format: ExportFormat,
   overwrite: boolean,
 ): Promise<OutputFolder> {
-  const created = await makeFolder(outDir);
+  const created = makeFolders(outDir);
   const entries = await readdir(outDir);
   await removeLeftovers(outDir, entries);
   const visible = entries.filter((name) => !name.startsWith(partialPrefix));
@@ -35,7 +36,7 @@ export async function openOutputFolder(
   const replaceable = earlier?.format === format && visible.every((name) => own.has(name));
   if (visible.length > 0 && !replaceable && !overwrite) {
     throw new GantryError('ALREADY_EXISTS', 'The output folder is not empty.', {
-      action: 'Name a new or empty folder, or allow overwriting.',
+      action: 'Name a new or empty folder.',
     });
   }
   const staging = await mkdtemp(join(outDir, `${partialPrefix}${process.pid}-`));
@@ -55,14 +56,6 @@ export async function openOutputFolder(
       if (created) await rmdir(outDir).catch(() => undefined);
     },
   };
-}
-
-async function makeFolder(outDir: string): Promise<boolean> {
-  const there = await stat(outDir).catch(() => undefined);
-  if (there !== undefined && !there.isDirectory()) {
-    throw new GantryError('ALREADY_EXISTS', 'The output folder is a file.', { action: 'Name a folder.' });
-  }
-  return (await mkdir(outDir, { recursive: true })) !== undefined;
 }
 
 async function readManifest(file: string): Promise<ExportManifest | undefined> {

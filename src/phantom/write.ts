@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GantryError, toGantryError } from '../base/errors.ts';
+import { makeFolders } from '../base/folders.ts';
 import { Random } from '../base/random.ts';
 import { acquisition, phantomStoredMax, type SliceGrid } from './acquire.ts';
 import { type PhantomSeries, phantomDicom, phantomPatientId } from './dicom.ts';
@@ -49,7 +50,7 @@ export async function writePhantom(options: PhantomOptions): Promise<number> {
   const folders: string[] = [];
   let written = 0;
   try {
-    await mkdir(outDir, { recursive: true });
+    makeFolders(outDir);
     const there = await readdir(outDir);
     if (!there.every((name) => isPhantomFolder.test(name))) {
       throw new GantryError('ALREADY_EXISTS', 'The phantom folder is not empty.', {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../base/folders.ts';
 
 /** A file under a temporary name that takes its real name, complete, or leaves nothing. */
 export interface AtomicFile {
@@ -38,7 +39,7 @@ export function writeFully(fd: number, bytes: Uint8Array, position: number | nul
 
 /** Starts an atomic write of `file`; its folder is made when missing. */
 export function openAtomic(file: string, mode = 0o644): AtomicFile {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolders(dirname(file));
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   const fd = openSync(temporary, 'wx', mode);
   let open = true;

@@ -1,7 +1,7 @@
 import { describeDataset, describeRun } from '../../studio/listing.ts';
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
-import { duration } from '../output.ts';
+import { counted, duration } from '../output.ts';
 import { needed, type Parsed } from '../parse.ts';
 
 /** `gantry datasets`: an item a dataset. */
@@ -12,7 +12,7 @@ export async function datasetsCommand(parsed: Parsed, { out }: CommandContext): 
     const item = describeDataset(ws, dataset);
     out.item(
       { ...item },
-      `${item.dataset.padEnd(20)} ${item.slices} slices (${item.setAside} set aside), ${item.series} series, ${item.subjects} subjects`,
+      `${item.dataset.padEnd(20)} ${item.slices} slices (${item.used} in use, ${item.setAside} set aside as empty, ${item.excluded} excluded), ${item.series} series, ${counted(item.subjects, 'subject')}`,
     );
   }
   out.done({ datasets: datasets.length }, datasets.length === 0 ? 'No datasets yet.' : undefined);

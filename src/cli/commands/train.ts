@@ -51,11 +51,12 @@ export function throwIfStopped(result: TrainResult, extra: Record<string, unknow
 export async function trainCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   const resume = text(parsed, 'resume');
   const dataset = text(parsed, 'dataset');
-  if ((resume === undefined) === (dataset === undefined)) {
+  if (resume === undefined && dataset === undefined) {
     throw new GantryError('USAGE', 'Give --dataset NAME for a new run, or --resume RUN to go on with one.');
   }
   if (resume !== undefined) {
     const fixed = [
+      'dataset',
       'preset',
       'size',
       'images',

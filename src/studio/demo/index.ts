@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '../../base/folders.ts';
 import { appVersion } from '../../base/runtime.ts';
 import { writePhantom } from '../../phantom/index.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
@@ -72,7 +72,7 @@ async function scansOf(demo: Demo, listener: DemoListener, signal: AbortSignal):
  * @throws what its stages throw; a stopped training ends the demo with what there is
  */
 export async function runDemo(demo: Demo, listener: DemoListener, signal: AbortSignal): Promise<DemoResult> {
-  mkdirSync(demo.outDir, { recursive: true });
+  makeFolders(demo.outDir);
   const workspace = join(demo.outDir, 'workspace');
   const paths = await scansOf(demo, listener, signal);
   const dataset = datasetOf(demo.paths);
