@@ -8,7 +8,8 @@ import { marking, style } from './style.ts';
 import type { SyntheticSet } from './synthetic.ts';
 
 export interface ReportPictures {
-  readonly train: RealSet;
+  /** Undefined: the report shows no real slice. */
+  readonly train: RealSet | undefined;
   readonly synthetic: SyntheticSet;
 }
 
@@ -51,6 +52,11 @@ function figureOf(uri: string, caption: string): string {
   return `<figure><img src="${uri}" alt="${escaped(caption)}"><figcaption>${escaped(caption)}</figcaption></figure>`;
 }
 
+function realSheet({ images }: RealSet, seed: number): string {
+  const drawn = drawIndices(images.count, sheetSlices, seed, 'report-sheet').map((i) => imageAt(images, i));
+  return figureOf(sheetUri(drawn, images.size, sheetColumns), 'Training slices, drawn at random.');
+}
+
 function sheets(report: Report, { train, synthetic }: ReportPictures): string {
   const { size } = synthetic.images;
   const sheet = (indices: readonly number[]) =>
@@ -59,15 +65,9 @@ function sheets(report: Report, { train, synthetic }: ReportPictures): string {
       size,
       sheetColumns,
     );
-  const reals = drawIndices(train.images.count, sheetSlices, report.settings.seed, 'report-sheet');
-  const real = sheetUri(
-    reals.map((i) => imageAt(train.images, i)),
-    size,
-    sheetColumns,
-  );
   const any = drawIndices(synthetic.images.count, sheetSlices, report.settings.seed, 'report-sheet');
   const out = [
-    figureOf(real, 'Training slices, drawn at random.'),
+    ...(train === undefined ? [] : [realSheet(train, report.settings.seed)]),
     figureOf(sheet(any), 'Synthetic slices, drawn at random, not chosen.'),
   ];
   const { plausibility } = report;
@@ -90,6 +90,9 @@ function sheets(report: Report, { train, synthetic }: ReportPictures): string {
 }
 
 function pairs(copying: Copying, { train, synthetic }: ReportPictures): string {
+  if (train === undefined) {
+    return '<p>The near-copies are listed in report.json. This report shows no real slice, so their twins are not drawn.</p>';
+  }
   const place = new Map(train.sliceIds.map((id, i) => [id, i]));
   const drawn = copying.nearCopies
     .slice(0, mostPairs)
@@ -188,7 +191,7 @@ ${copyingSection(report, pictures)}
 ${subgroupSection(report)}
 ${utilitySection(report)}
 ${sheets(report, pictures)}
-<footer>Holds pictures of real training slices: treat this file as you treat the scans. For research; nothing here says that a slice is fit for diagnosis or that a person cannot be recognised.</footer>
+<footer>${pictures.train === undefined ? 'Holds no picture of a real slice.' : 'Holds pictures of real training slices: treat this file as you treat the scans.'} For research; nothing here says that a slice is fit for diagnosis or that a person cannot be recognised.</footer>
 </body></html>
 `;
 }

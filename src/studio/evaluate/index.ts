@@ -26,6 +26,8 @@ export interface EvaluationRequest {
   readonly outDir: string;
   /** Feature networks of the user (ONNX files), beside the built-in features. */
   readonly features?: readonly string[] | undefined;
+  /** Show real training slices in the report; default true. */
+  readonly showReal?: boolean | undefined;
 }
 
 export interface EvaluationOptions {
@@ -119,7 +121,10 @@ export async function evaluate(
   signal?.throwIfAborted();
   const html = join(request.outDir, 'report.html');
   const json = join(request.outDir, 'report.json');
-  writeFileAtomic(html, reportHtml(report, { train, synthetic }));
+  writeFileAtomic(
+    html,
+    reportHtml(report, { train: request.showReal === false ? undefined : train, synthetic }),
+  );
   writeFileAtomic(json, `${JSON.stringify(report, null, 1)}\n`);
   if (!('run' in source)) return { report, html, json };
   const card = {
