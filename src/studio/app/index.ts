@@ -9,6 +9,7 @@ import { StudyViews } from '../study/views.ts';
 import type { StartTrainer } from '../train/index.ts';
 import { ChangeFeed } from './changes.ts';
 import { DatasetViews } from './datasets.ts';
+import { HealthViews } from './health.ts';
 import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
 import { Media } from './media.ts';
@@ -66,7 +67,10 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const reads = new Reads(workspace.dir);
   const datasets = new DatasetViews(workspace, reads);
   const samples = new Samples(workspace);
-  const trainings = new Trainings(workspace, options.startTrainer);
+  // A sheet of every checkpoint, so that there is a history to leaf through when the checkpoints are gone.
+  const trainings = new Trainings(workspace, options.startTrainer, (runId, name) => {
+    samples.picture(runId, name).catch(() => {});
+  });
   const runs = new RunViews(workspace, samples, trainings);
   const jobs = new Jobs();
   sweepStaging(workspace.dir);
@@ -92,6 +96,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     router: appRouter({
       info,
       datasets,
+      health: new HealthViews(workspace),
       runs,
       trainings,
       changes,

@@ -1,12 +1,13 @@
 import { implement, ORPCError } from '@orpc/server';
 import { type AppInfo, contract } from '../../contract/index.ts';
+import type { ReviewViews } from '../review/views.ts';
+import { idOf, type StudyViews, toReading } from '../study/views.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
+import type { HealthViews } from './health.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import type { Outputs } from './outputs.ts';
-import type { ReviewViews } from '../review/views.ts';
-import { idOf, type StudyViews, toReading } from '../study/views.ts';
 import { outward } from './outward.ts';
 import type { RunViews } from './runs.ts';
 import type { Trainings } from './trainings.ts';
@@ -15,6 +16,7 @@ import type { Uploads } from './uploads.ts';
 export interface Views {
   info(): AppInfo;
   readonly datasets: DatasetViews;
+  readonly health: HealthViews;
   readonly runs: RunViews;
   readonly trainings: Trainings;
   readonly changes: ChangeFeed;
@@ -83,6 +85,21 @@ export function appRouter(views: Views) {
       list: os.datasets.list.handler(() => views.datasets.list()),
       get: os.datasets.get.handler(({ input }) => views.datasets.get(input.datasetId)),
       slices: os.datasets.slices.handler(({ input }) => views.datasets.slices(input)),
+      check: os.datasets.check.handler(({ input: { datasetId, ...plan }, signal }) =>
+        views.health.check(views.datasets.nameOf(datasetId), plan, signal),
+      ),
+      exclude: os.datasets.exclude.handler(({ input: { datasetId, ...chosen } }) =>
+        views.health.change(views.datasets.nameOf(datasetId), chosen, 'exclude'),
+      ),
+      restore: os.datasets.restore.handler(({ input: { datasetId, ...chosen } }) =>
+        views.health.change(views.datasets.nameOf(datasetId), chosen, 'restore'),
+      ),
+      changes: os.datasets.changes.handler(({ input }) =>
+        views.health.changes(views.datasets.nameOf(input.datasetId)),
+      ),
+      undo: os.datasets.undo.handler(({ input }) =>
+        views.health.undo(views.datasets.nameOf(input.datasetId), input.changeId),
+      ),
     },
     runs: {
       list: os.runs.list.handler(() => views.runs.list()),
@@ -97,6 +114,13 @@ export function appRouter(views: Views) {
         await views.trainings.stop(input.runId);
         return {};
       }),
+      pause: os.runs.pause.handler(({ input }) => {
+        views.trainings.pause(input.runId);
+        return {};
+      }),
+      branch: os.runs.branch.handler(async ({ input }) => ({
+        runId: await views.trainings.branch(input.runId, input.images),
+      })),
       resume: os.runs.resume.handler(async ({ input }) => {
         await views.trainings.resume(input.runId);
         return {};

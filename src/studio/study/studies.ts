@@ -144,7 +144,11 @@ export class Studies {
    * Takes an answer; it is on the disk when this returns, and stands.
    * @returns where the reader stands now, and the truth of a training case
    */
-  answer(id: number, reader: string, answer: Answer): { state: ReadingState; truth: string | null } {
+  answer(
+    id: number,
+    reader: string,
+    answer: Answer,
+  ): { state: ReadingState; truth: Answer['choice'] | null } {
     const { hash, study } = this.get(id);
     const entries = this.entries(id, this.readerOf(reader));
     checkAnswer(study, reader, entries, answer);
