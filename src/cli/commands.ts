@@ -19,6 +19,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   sheet: async () => (await import('./commands/sheet.ts')).sheetCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   package: async () => (await import('./commands/package.ts')).packageCommand,
+  study: async () => (await import('./commands/study.ts')).studyCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };
