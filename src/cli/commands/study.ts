@@ -109,7 +109,8 @@ function list(studies: Studies, out: CommandContext['out']): void {
 function take(studies: Studies, bytes: Uint8Array, out: CommandContext['out']): void {
   if (bytes[0] !== 0x7b) {
     const study = studies.importStudy(bytes);
-    return out.done({ what: 'study', study }, `Study ${study} is here, to be read in the app's Review page.`);
+    out.done({ what: 'study', study }, `Study ${study} is here, to be read in the app's Review page.`);
+    return;
   }
   const { id, reader, added, finished, code } = studies.importAnswers(new TextDecoder().decode(bytes));
   out.done(
