@@ -2,6 +2,8 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
 import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
+import { evaluationDetailSchema, evaluationRequestSchema, evaluationSummarySchema } from './evaluations.ts';
+import { healthCalls } from './health.ts';
 import {
   folderListingSchema,
   importRequestSchema,
@@ -56,6 +58,15 @@ export const contract = {
     /** Shows the folder of a job in the system's file manager, where the shell can. */
     reveal: call.input(z.strictObject({ jobId: idSchema })).output(z.object({})),
   },
+  evaluations: {
+    /** Judges slices of a run's newest checkpoint as a job; its outcome names the evaluation. */
+    start: call.input(evaluationRequestSchema).output(z.object({ jobId: idSchema })),
+    /** Newest first. */
+    list: call.input(z.strictObject({ runId: idSchema })).output(z.array(evaluationSummarySchema)),
+    get: call
+      .input(z.strictObject({ runId: idSchema, evaluationId: idSchema }))
+      .output(evaluationDetailSchema),
+  },
   jobs: {
     /** Newest first; changes come with `runs.events`. */
     list: call.output(z.array(jobSchema)),
@@ -87,6 +98,7 @@ export const contract = {
         }),
       )
       .output(slicePageSchema),
+    ...healthCalls,
   },
   runs: {
     list: call.output(z.array(runSummarySchema)),
@@ -109,7 +121,13 @@ export const contract = {
     start: call.input(trainingRequestSchema).output(z.object({ runId: idSchema })),
     /** Ends a run early, with a checkpoint; answers when it has ended. */
     stop: call.input(z.strictObject({ runId: idSchema })).output(z.object({})),
-    /** Goes on from the newest checkpoint. */
+    /** Holds a run of this app between two steps. */
+    pause: call.input(z.strictObject({ runId: idSchema })).output(z.object({})),
+    /** A new run that goes on from this one's newest checkpoint, to another length. */
+    branch: call
+      .input(z.strictObject({ runId: idSchema, images: z.number().int().min(1).max(1e9) }))
+      .output(z.object({ runId: idSchema })),
+    /** Goes on: a held run at once, another from its newest checkpoint. */
     resume: call.input(z.strictObject({ runId: idSchema })).output(z.object({})),
     /** Stays open and tells of every change; with a run, of its new metrics too. */
     events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),

@@ -68,11 +68,15 @@ export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
 export const runDetailSchema = runSummarySchema.extend({
   seed: z.number(),
+  /** Where it branched from, or what else was noted when it was made. */
+  note: z.string().nullable(),
   /** Hyperparameters, flattened to "group.name" for display. */
   settings: z.array(z.object({ name: z.string(), value: z.string() })),
   checkpoints: z.array(z.object({ name: z.string(), images: count, createdAt: timestampSchema })),
   /** What happened on the way, in plain words: guard, resume, warning. */
   events: z.array(z.object({ at: timestampSchema, kind: z.string(), text: z.string(), images: count })),
+  /** Measures that were taken on the way (kernel distance, coverage, near-copies), by images. */
+  figures: z.array(z.object({ images: count, values: z.record(z.string(), z.number()) })),
   /** Sheets of samples by checkpoint, oldest first. */
   samples: z.array(z.object({ name: z.string(), images: count })),
 });
@@ -90,6 +94,8 @@ export const runMetricsSchema = z.object({
   lossG: z.array(z.number().nullable()),
   scoreReal: z.array(z.number().nullable()),
   scoreFake: z.array(z.number().nullable()),
+  /** What else a step told, by its name: gradient norms, augmentation, memory. null where it did not. */
+  extra: z.record(z.string(), z.array(z.number().nullable())),
 });
 export type RunMetrics = z.infer<typeof runMetricsSchema>;
 

@@ -4,11 +4,12 @@ import { runSession } from './session.ts';
 import { nodeTransport, type Transport } from './transport.ts';
 
 /**
- * The trainer process: one start order, reports, and an exit. A stop message, SIGTERM, SIGINT or the loss of the
+ * The trainer process: one start order, reports, and an exit. It can be held between two steps. A stop message, SIGTERM, SIGINT or the loss of the
  * parent ends it between two steps with a checkpoint. Exit status 0 after `done`, 1 after `error`.
  */
 function serve(transport: Transport): void {
   let stop = false;
+  let pause = false;
   let session: Promise<void> | null = null;
   const askToStop = () => {
     stop = true;
@@ -23,6 +24,7 @@ function serve(transport: Transport): void {
         order,
         (report) => transport.send(report),
         () => stop,
+        () => pause,
       );
     } catch (error) {
       status = 1;
@@ -38,6 +40,8 @@ function serve(transport: Transport): void {
         describe(new GantryError('BAD_CONFIG', 'The trainer got an order that it does not know.')),
       );
     } else if (order.data.type === 'stop') askToStop();
+    else if (order.data.type === 'pause') pause = true;
+    else if (order.data.type === 'continue') pause = false;
     else if (session === null) session = run(order.data);
   });
   transport.onLost(askToStop);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GantryError } from '../base/errors.ts';
+import { jsonColumn } from './columns.ts';
 import type { Db } from './db.ts';
 import {
   type CheckpointRecord,
@@ -251,6 +252,35 @@ export function readCheckpoints(db: Db, run: string): CheckpointRecord[] {
 
 export function deleteCheckpoint(db: Db, run: string, name: string): void {
   db.run('DELETE FROM checkpoints WHERE run = ? AND name = ?', rowOf(db, run), name);
+}
+
+const figuresRow = z.object({
+  images: z.number().int(),
+  figures: jsonColumn(z.record(z.string(), z.number())),
+});
+
+/** Measures of a run at a number of images; they outlive the checkpoint that they were taken of. */
+export function insertFigures(
+  db: Db,
+  run: string,
+  images: number,
+  figures: Readonly<Record<string, number>>,
+): void {
+  db.run(
+    'INSERT OR REPLACE INTO run_figures (run, images, figures) VALUES (?, ?, ?)',
+    rowOf(db, run),
+    images,
+    JSON.stringify(figures),
+  );
+}
+
+/** By images, fewest first. */
+export function readFigures(db: Db, run: string): z.output<typeof figuresRow>[] {
+  return db.all(
+    figuresRow,
+    'SELECT images, figures FROM run_figures WHERE run = ? ORDER BY images',
+    rowOf(db, run),
+  );
 }
 
 export function deleteRun(db: Db, run: string): void {

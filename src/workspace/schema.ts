@@ -202,6 +202,14 @@ const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX slice_change_items_slice ON slice_change_items (slice);
   `,
+  `
+  CREATE TABLE run_figures (
+    run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    images INTEGER NOT NULL,
+    figures TEXT NOT NULL,
+    PRIMARY KEY (run, images)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 const versionRow = z.object({ user_version: z.number().int() });

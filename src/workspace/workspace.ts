@@ -446,6 +446,17 @@ export class Workspace {
     runs.insertCheckpoint(this.db, id, checkpoint, now());
   }
 
+  /** Keeps measures of a run at a number of images. */
+  addFigures(id: string, images: number, figures: Readonly<Record<string, number>>): void {
+    this.writing();
+    runs.insertFigures(this.db, id, images, figures);
+  }
+
+  /** All measures of a run, by images seen. */
+  figures(id: string): { readonly images: number; readonly figures: Readonly<Record<string, number>> }[] {
+    return runs.readFigures(this.db, id);
+  }
+
   /** By images seen, fewest first. */
   checkpoints(id: string): CheckpointRecord[] {
     return runs.readCheckpoints(this.db, id);

@@ -9,6 +9,7 @@ import { StudyViews } from '../study/views.ts';
 import type { StartTrainer } from '../train/index.ts';
 import { ChangeFeed } from './changes.ts';
 import { DatasetViews } from './datasets.ts';
+import { Evaluations } from './evaluations.ts';
 import { HealthViews } from './health.ts';
 import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
@@ -78,7 +79,8 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const imports = new Imports(workspace, jobs, places, uploads, options.pickPaths);
   const outputs = new Outputs(workspace, jobs, imports, options.pickFolder);
   const changes = new ChangeFeed(workspace, reads, runs, jobs);
-  const media = new Media(workspace, reads, samples);
+  const evaluations = new Evaluations(workspace, jobs);
+  const media = new Media(workspace, reads, samples, evaluations);
   const studies = new StudyViews(workspace, jobs);
   const reviews = new ReviewViews(workspace, jobs);
   const reviewMedia = new ReviewMedia(workspace, reviews.sets, studies.studies, (id) => reads.seriesOf(id));
@@ -104,6 +106,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       imports,
       uploads,
       outputs,
+      evaluations,
       studies,
       reviews,
       reveal: (folder) => options.reveal?.(folder),

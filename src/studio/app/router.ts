@@ -4,6 +4,7 @@ import type { ReviewViews } from '../review/views.ts';
 import { idOf, type StudyViews, toReading } from '../study/views.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
+import type { Evaluations } from './evaluations.ts';
 import type { HealthViews } from './health.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
@@ -23,6 +24,7 @@ export interface Views {
   readonly jobs: Jobs;
   readonly imports: Imports;
   readonly outputs: Outputs;
+  readonly evaluations: Evaluations;
   /** Shows a folder in the system's file manager. */
   reveal(folder: string): void;
   readonly uploads: Uploads;
@@ -66,6 +68,11 @@ export function appRouter(views: Views) {
         if (folder !== undefined) views.reveal(folder);
         return {};
       }),
+    },
+    evaluations: {
+      start: os.evaluations.start.handler(({ input }) => ({ jobId: views.evaluations.start(input) })),
+      list: os.evaluations.list.handler(({ input }) => views.evaluations.list(input.runId)),
+      get: os.evaluations.get.handler(({ input }) => views.evaluations.get(input.runId, input.evaluationId)),
     },
     jobs: {
       list: os.jobs.list.handler(() => views.jobs.list()),

@@ -17,6 +17,12 @@ export function metricColumns(rows: readonly StepMetrics[]): RunMetrics {
     lossG: rows.map((row) => finite(row.lossG)),
     scoreReal: rows.map((row) => finite(row.scoreReal)),
     scoreFake: rows.map((row) => finite(row.scoreFake)),
+    extra: Object.fromEntries(
+      [...new Set(rows.flatMap(({ extra }) => Object.keys(extra)))].map((name) => [
+        name,
+        rows.map(({ extra }) => finite(extra[name] ?? Number.NaN)),
+      ]),
+    ),
   };
 }
 
@@ -63,11 +69,15 @@ export class RunViews {
     return {
       ...this.summary(run, datasetId),
       seed: run.seed,
+      note: run.note,
       settings: flattenSettings(run.config),
       checkpoints: this.workspace
         .checkpoints(runId)
         .map(({ name, images, createdAt }) => ({ name, images, createdAt })),
       events: this.workspace.events(runId).map(({ at, kind, text, images }) => ({ at, kind, text, images })),
+      figures: this.workspace
+        .figures(runId)
+        .map(({ images, figures }) => ({ images, values: { ...figures } })),
       samples: await this.samples.list(runId),
     };
   }

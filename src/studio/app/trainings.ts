@@ -2,10 +2,18 @@ import { GantryError, toGantryError } from '../../base/errors.ts';
 import type { PresetChoice, TrainingRequest } from '../../contract/index.ts';
 import { loadPreset, presetNames } from '../../gan/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { resumeRun, type StartTrainer, type TrainOptions, trainRun } from '../train/index.ts';
+import {
+  branchRun,
+  resumeRun,
+  type StartTrainer,
+  type TrainControl,
+  type TrainOptions,
+  trainRun,
+} from '../train/index.ts';
 
 interface Active {
   readonly abort: AbortController;
+  control: TrainControl | undefined;
   readonly ended: Promise<void>;
 }
 
@@ -17,10 +25,17 @@ export class Trainings {
   private readonly workspace: Workspace;
   private readonly startTrainer: StartTrainer | undefined;
   private readonly active = new Map<string, Active>();
+  private readonly onCheckpoint: (runId: string, name: string) => void;
   private starting = false;
 
-  constructor(workspace: Workspace, startTrainer: StartTrainer | undefined) {
+  /** @param onCheckpoint told of every checkpoint that a run of this process has written */
+  constructor(
+    workspace: Workspace,
+    startTrainer: StartTrainer | undefined,
+    onCheckpoint: (runId: string, name: string) => void = () => {},
+  ) {
     this.workspace = workspace;
+    this.onCheckpoint = onCheckpoint;
     this.startTrainer = startTrainer;
   }
 
@@ -48,21 +63,39 @@ export class Trainings {
     );
   }
 
-  /** Goes on with a run from its newest checkpoint. */
+  /** Holds a run of this process between two steps; its trainer and memory stay. @throws USAGE */
+  pause(runId: string): void {
+    this.mine(runId).control?.pause();
+  }
+
+  /** A new run that goes on from another's newest checkpoint; resolves with its name. */
+  branch(runId: string, totalImages: number): Promise<string> {
+    return this.launch((options) => branchRun(this.workspace, runId, totalImages, options));
+  }
+
+  /** Goes on with a run: one that is held at once, another from its newest checkpoint. */
   async resume(runId: string): Promise<void> {
+    const active = this.active.get(runId);
+    if (active !== undefined) {
+      active.control?.proceed();
+      return;
+    }
     await this.launch((options) => resumeRun(this.workspace, runId, options));
   }
 
   /** Stops a run of this process; it ends with a checkpoint. @throws USAGE for a run of another process */
   async stop(runId: string): Promise<void> {
-    const active = this.active.get(runId);
-    if (active === undefined) {
-      throw new GantryError('USAGE', `${runId} is not trained by this app.`, {
-        action: 'Stop it where it was started: Ctrl-C in its terminal.',
-      });
-    }
+    const active = this.mine(runId);
     active.abort.abort();
     await active.ended;
+  }
+
+  private mine(runId: string): Active {
+    const active = this.active.get(runId);
+    if (active !== undefined) return active;
+    throw new GantryError('USAGE', `${runId} is not trained by this app.`, {
+      action: 'Stop it where it was started: Ctrl-C in its terminal.',
+    });
   }
 
   /** Stops what runs, each with a checkpoint. */
@@ -90,8 +123,15 @@ export class Trainings {
         ...(this.startTrainer === undefined ? {} : { startTrainer: this.startTrainer }),
         onStart: (run) => {
           runId = run.id;
-          this.active.set(run.id, { abort, ended });
+          this.active.set(run.id, { abort, ended, control: undefined });
           resolve(run.id);
+        },
+        onControl: (control) => {
+          const active = runId === undefined ? undefined : this.active.get(runId);
+          if (active !== undefined) active.control = control;
+        },
+        onReport: (report) => {
+          if (report.type === 'checkpoint' && runId !== undefined) this.onCheckpoint(runId, report.name);
         },
       })
         // Once there is a run, what happens to it stands in its state; this rejection then has no listener left.

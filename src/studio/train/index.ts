@@ -1,2 +1,9 @@
 export type { StartTrainer, TrainerProcess } from './host.ts';
-export { resumeRun, type TrainOptions, type TrainResult, trainRun } from './trainRun.ts';
+export {
+  branchRun,
+  resumeRun,
+  type TrainControl,
+  type TrainOptions,
+  type TrainResult,
+  trainRun,
+} from './trainRun.ts';

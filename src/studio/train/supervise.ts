@@ -94,7 +94,16 @@ export async function superviseTrainer(options: SuperviseOptions): Promise<Train
           sha256: report.sha256,
           ...(report.figures === undefined ? {} : { figures: report.figures }),
         });
+        if (report.figures !== undefined) ws.addFigures(run, report.images, report.figures);
         dropRemoved(ws, run);
+        break;
+      case 'paused':
+        flush();
+        ws.updateRun(run, { event: { type: 'pause' } });
+        break;
+      case 'continued':
+        lastReport = performance.now();
+        ws.updateRun(run, { event: { type: 'start' } });
         break;
       case 'event':
         ws.addEvent(run, { kind: report.kind, text: report.text, images: report.images });

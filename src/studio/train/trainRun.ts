@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
 import { finaliseDataset, prepareCache } from '../../dataset/index.ts';
@@ -28,6 +30,14 @@ export interface TrainOptions {
   /** The run is known from here on, before anything was trained. */
   onStart?(run: RunRecord): void;
   onReport?(report: TrainerReport): void;
+  /** Gives what holds and continues the run, as soon as its trainer has started. */
+  onControl?(control: TrainControl): void;
+}
+
+/** Holds a run between two steps, and lets it go on. */
+export interface TrainControl {
+  pause(): void;
+  proceed(): void;
 }
 
 export interface TrainResult extends TrainerDone {
@@ -126,6 +136,51 @@ export async function resumeRun(ws: Workspace, id: string, options: TrainOptions
   return trainFrom(ws, run, readPlan(run), newest?.folder ?? null, options);
 }
 
+/**
+ * A new run that goes on from another's newest whole checkpoint with another length; the other stays as it is.
+ * Gives what `trainRun` gives. The curves up to there come along.
+ * @throws NOT_FOUND, NO_INPUT without a checkpoint, USAGE when the length is behind it, and what resumeRun throws
+ */
+export async function branchRun(
+  ws: Workspace,
+  id: string,
+  totalImages: number,
+  options: TrainOptions = {},
+): Promise<TrainResult> {
+  const parent = ws.run(id);
+  const from = await newestIntact(ws, id);
+  if (from === null) {
+    throw new GantryError('NO_INPUT', `${id} has no checkpoint to branch from.`, {
+      action: 'Wait for its first checkpoint.',
+    });
+  }
+  if (totalImages <= from.images) {
+    throw new GantryError('USAGE', `The branch begins after ${from.images} images; its length must be more.`);
+  }
+  const { seconds } = await readCheckpoint(from.folder);
+  const { dataset, datasetHash, preset, size, seed, config, device } = parent;
+  const run = ws.createRun({
+    dataset,
+    datasetHash,
+    preset,
+    size,
+    seed,
+    config,
+    device,
+    totalImages,
+    minutes: null,
+    note: `Branched from ${id} after ${from.images} images.`,
+  });
+  await cp(from.folder, join(ws.runDir(run.id), 'checkpoints', from.name), { recursive: true });
+  const { name, images, sha256, step } = from;
+  ws.addCheckpoint(run.id, { name, images, sha256 });
+  ws.appendMetrics(run.id, ws.metrics(id, { to: step }));
+  for (const one of ws.figures(id)) if (one.images <= images) ws.addFigures(run.id, one.images, one.figures);
+  ws.updateRun(run.id, { images, seconds });
+  ws.addEvent(run.id, { kind: 'branched', text: `Branched from ${id}.`, images });
+  return resumeRun(ws, run.id, options);
+}
+
 /** The newest checkpoint whose weights are those that were saved; a damaged one is said and passed over. */
 async function newestIntact(ws: Workspace, id: string): Promise<CheckpointEntry | null> {
   for (const entry of (await listCheckpoints(ws.runDir(id))).reverse()) {
@@ -156,6 +211,10 @@ async function trainFrom(
   options.onStart?.(run);
   const cache = await prepareOrFail(ws, run, plan, signal);
   const trainer = (options.startTrainer ?? forkTrainer)();
+  options.onControl?.({
+    pause: () => trainer.send({ type: 'pause' }),
+    proceed: () => trainer.send({ type: 'continue' }),
+  });
   const done = await superviseTrainer({
     ws,
     run: run.id,

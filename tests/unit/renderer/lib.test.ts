@@ -73,6 +73,7 @@ describe('curves', () => {
     lossG: steps,
     scoreReal: steps,
     scoreFake: steps,
+    extra: { gradientD: steps },
   });
 
   it('grow, and steps that come again replace the older ones', () => {

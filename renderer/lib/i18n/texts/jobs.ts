@@ -12,6 +12,8 @@ export const jobTexts = {
   'jobs.kind.demo': ['Phantom scans', 'ファントム画像'],
   'jobs.kind.backup': ['Backup of {subject}', '{subject} のバックアップ'],
   'jobs.kind.check': ['Health check of {subject}', '{subject} の点検'],
+  'jobs.kind.review': ['Review set of {subject}', '{subject} の閲覧用セット'],
+  'jobs.kind.study': ['Reader study of {subject}', '{subject} の読影試験'],
   'jobs.kind.train': ['Training {subject}', '{subject} の学習'],
   'jobs.state.running': ['at work', '実行中'],
   'jobs.state.cancelling': ['being cancelled', '取り消し中'],
