@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+/** What a conditional run is told of the images of a cache. */
+const labelsSchema = z.object({
+  columns: z.number().int().positive(),
+  /** Encoded rows, float32 [count, columns]. */
+  rows: z.instanceof(Float32Array),
+  /** Group of every image, to show all groups equally often. */
+  balance: z.array(z.number().int()).nullable(),
+});
+
 /**
  * What the Studio and the trainer process say to each other, parsed on both sides. The trainer never opens
  * the database: it reads a prepared image cache and writes checkpoints into the run's folder; the Studio
@@ -24,10 +33,22 @@ export const trainerOrderSchema = z.discriminatedUnion('type', [
     /** Checkpoint folder to resume from. */
     resumeFrom: z.string().nullable(),
     checkpointEveryImages: z.number().int().positive(),
+    /** Newest checkpoints that are kept, beside the best one; default 3. */
+    keepCheckpoints: z.number().int().min(1).optional(),
+    /** Checkpoint folder whose networks the run begins with, for a run of its own (fine-tuning). */
+    beginWith: z.string().optional(),
+    labels: labelsSchema.optional(),
+    /** Prepared cache of held-out slices, for adaptive augmentation by them. */
+    heldOut: z
+      .object({ cacheFile: z.string(), count: z.number().int().positive(), labels: labelsSchema.optional() })
+      .optional(),
     /** Subject of every image of the cache, as any numbers; lets a light evaluation tell copies. */
     subjects: z.array(z.number().int()).optional(),
   }),
   z.object({ type: z.literal('stop') }),
+  /** Holds between two steps, with a checkpoint, until told to go on. */
+  z.object({ type: z.literal('pause') }),
+  z.object({ type: z.literal('continue') }),
 ]);
 export type TrainerOrder = z.infer<typeof trainerOrderSchema>;
 export type TrainerStart = Extract<TrainerOrder, { type: 'start' }>;
@@ -58,6 +79,8 @@ export const trainerReportSchema = z.discriminatedUnion('type', [
     /** Of the light evaluation, when there was time for one. */
     figures: z.record(z.string(), z.number()).optional(),
   }),
+  z.object({ type: z.literal('paused'), images: z.number().int() }),
+  z.object({ type: z.literal('continued'), images: z.number().int() }),
   z.object({ type: z.literal('event'), kind: z.string(), text: z.string(), images: z.number().int() }),
   z.object({
     type: z.literal('done'),
