@@ -46,6 +46,11 @@ export interface Trainer {
   checkpoint(): Promise<Checkpoint>;
   /** @throws GantryError BAD_CHECKPOINT, DATASET_CHANGED */
   restore(checkpoint: Checkpoint): void;
+  /**
+   * Begins with the networks of another run instead of random ones; counters, schedules and the optimiser's moments
+   * start anew. Its labels may be others. @throws GantryError BAD_CHECKPOINT when the networks are of another shape
+   */
+  begin(from: Checkpoint): void;
   /** The moving average of the generator, which images are generated with. */
   emaWeights(): Promise<Weights>;
   dispose(): Promise<void>;
@@ -298,8 +303,23 @@ export async function createTrainer(
       source.restore(restored.source);
       const values = Object.fromEntries(Object.entries(checkpoint.tensors).map(([k, t]) => [k, t.data]));
       runner.setState(values);
-      state = restored;
+      // A branch goes on with settings of its own.
+      state = { ...restored, config };
       snapshots = [{ tensors: values, updates: state.updates }];
+    },
+    begin({ tensors }) {
+      const values: Arrays = {};
+      for (const name of Object.keys(spec.state).filter((n) => /^(g|d|ema)\//.test(n))) {
+        const tensor = tensors[name];
+        if (tensor?.shape.join() === spec.state[name]!.join()) values[name] = tensor.data;
+        else if (!/labels?\b/.test(name)) {
+          throw new GantryError('BAD_CHECKPOINT', `The networks have another shape (first: ${name}).`, {
+            action: 'Fine-tune with the preset and size of the run that is begun with.',
+          });
+        }
+      }
+      runner.setState(values);
+      snapshots = [];
     },
     async emaWeights() {
       const tensors = await read('ema/');

@@ -40,7 +40,7 @@ export function openCacheSource(
   shape: { readonly count: number; readonly size: number },
   seed: number,
   labels: SourceLabels | null = null,
-): BatchSource & { close(): void } {
+): Required<BatchSource> & { close(): void } {
   const { count, size } = shape;
   const pixels = size * size;
   const columns = labels?.columns ?? 0;
@@ -85,6 +85,17 @@ export function openCacheSource(
           order = orderOf(epoch);
         }
         const index = order[position++]!;
+        readImage(index, images.subarray(i * pixels, (i + 1) * pixels));
+        told?.set(labels!.rows.subarray(index * columns, (index + 1) * columns), i * columns);
+      }
+      return { images, labels: told };
+    },
+    reference(many) {
+      const order = new Random(seed, 'reference').permutation(count);
+      const images = new Float32Array(many * pixels);
+      const told = labels === null ? null : new Float32Array(many * columns);
+      for (let i = 0; i < many; i++) {
+        const index = order[i % count]!;
         readImage(index, images.subarray(i * pixels, (i + 1) * pixels));
         told?.set(labels!.rows.subarray(index * columns, (index + 1) * columns), i * columns);
       }

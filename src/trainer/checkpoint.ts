@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { type Checkpoint, configOf, type Json, type RunConfig, type Weights } from '../gan/index.ts';
+import { readBest } from './best.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 /**
@@ -75,7 +76,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes one checkpoint and then removes all whole ones but the newest `keep`.
+ * Writes one checkpoint and then removes all whole ones but the newest `keep` and the best one.
  * @throws GantryError DISK_FULL, IO; earlier checkpoints are then untouched
  */
 export async function writeCheckpoint(
@@ -144,7 +145,10 @@ async function putInPlace(unfinished: string, folder: string, name: string): Pro
 async function removeOld(runDir: string, keep: number): Promise<void> {
   const whole = await listCheckpoints(runDir);
   const old = whole.slice(0, Math.max(0, whole.length - Math.max(1, keep)));
-  for (const { folder } of old) await rm(folder, { recursive: true, force: true });
+  const best = await readBest(runDir);
+  for (const { folder, name } of old) {
+    if (name !== best?.name) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Removes what a killed process left half written, and takes back a checkpoint that it was replacing. */
@@ -173,7 +177,7 @@ async function names(folder: string): Promise<string[]> {
 export async function listCheckpoints(runDir: string): Promise<CheckpointEntry[]> {
   const found: CheckpointEntry[] = [];
   for (const name of await names(checkpointsOf(runDir))) {
-    if (name.startsWith('.')) continue;
+    if (!name.startsWith('images-')) continue;
     const folder = join(checkpointsOf(runDir), name);
     try {
       const { images, step, sha256, bytes } = await readManifest(folder);

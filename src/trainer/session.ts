@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { createRunner, type RunnerSpec } from '../engine/index.ts';
 import { createTrainer, parseRunConfig, type StepMetrics, type Trainer } from '../gan/index.ts';
+import { noteBest } from './best.ts';
 import { openCacheSource } from './cache-source.ts';
 import { type CheckpointEntry, readCheckpoint, removeUnfinished, writeCheckpoint } from './checkpoint.ts';
 import { lightChecks, lightShare } from './light.ts';
@@ -17,6 +18,9 @@ const SAVE_EVERY_MS = 10 * 60_000;
 /** Lets messages and signals in between two steps, because a step holds the thread. */
 const breathe = () => new Promise((resolve) => setImmediate(resolve));
 
+/** How often a held session looks whether it may go on. */
+const HELD_LOOK_MS = 100;
+
 function makeRunner(order: TrainerStart) {
   const { device, threads } = order;
   if (device !== 'cpu') {
@@ -31,19 +35,25 @@ function makeRunner(order: TrainerStart) {
  * One training session: from a start order to `done` or a thrown GantryError. All files that it touches are the
  * cache, which it reads, and the run's checkpoints, which it writes.
  * @param stopping asked between steps; true ends the session with a checkpoint
+ * @param pausing asked between steps; true holds the session, with a checkpoint, until it is false or stopping is true
  */
 export async function runSession(
   order: TrainerStart,
   report: (message: TrainerReport) => void,
   stopping: () => boolean,
+  pausing: () => boolean = () => false,
 ): Promise<void> {
   const began = performance.now();
-  const sinceStart = () => (performance.now() - began) / 1000;
+  let heldMs = 0;
+  /** Training seconds of this session; time in which it was held is none. */
+  const sinceStart = () => (performance.now() - began - heldMs) / 1000;
   const config = parseRunConfig(order.config);
-  const source = openCacheSource(order.cacheFile, order, config.seed);
+  const source = openCacheSource(order.cacheFile, order, config.seed, order.labels ?? null);
+  const heldOut = openHeldOut(order, config.seed);
   await removeUnfinished(order.runDir);
   const trainer = await createTrainer(config, source, makeRunner(order), {
     totalImages: order.totalImages,
+    heldOut: heldOut === null ? null : { sample: (count) => heldOut.reference(count) },
     onEvent: (event) => report({ type: 'event', ...event }),
   });
   const checks = lightChecks(order, trainer, makeRunner(order), (text) =>
@@ -62,11 +72,17 @@ export async function runSession(
     const save = async () => {
       if (saved?.images === trainer.images) return saved;
       const figures = { images: trainer.images, step: trainer.steps, seconds: elapsed() };
-      const entry = await writeCheckpoint(order.runDir, await trainer.checkpoint(), figures);
+      const entry = await writeCheckpoint(
+        order.runDir,
+        await trainer.checkpoint(),
+        figures,
+        order.keepCheckpoints,
+      );
       saved = entry;
       savedAt = performance.now();
       const { name, images, sha256 } = entry;
       const measured = await checks.measure(sinceStart());
+      if (measured !== undefined) await noteBest(order.runDir, entry, { ...measured });
       report({
         type: 'checkpoint',
         name,
@@ -86,10 +102,21 @@ export async function runSession(
         : null;
     const finished = () => trainer.totalImages !== null && trainer.images >= trainer.totalImages;
     const every = order.checkpointEveryImages;
+    let due = Math.floor(trainer.images / every);
     let failure: GantryError | null = null;
 
+    const hold = async () => {
+      await save();
+      const since = performance.now();
+      report({ type: 'paused', images: trainer.images });
+      while (pausing() && !stopping()) await new Promise((resolve) => setTimeout(resolve, HELD_LOOK_MS));
+      heldMs += performance.now() - since;
+      savedAt = performance.now();
+      report({ type: 'continued', images: trainer.images });
+    };
+
     while (!finished() && !stopping() && failure === null) {
-      const due = Math.floor(trainer.images / every);
+      if (pausing()) await hold();
       try {
         const metrics = await trainer.step();
         if (metrics.step <= REPORT_ALL_STEPS || metrics.step % REPORT_EVERY === 0) {
@@ -104,7 +131,11 @@ export async function runSession(
         report({ type: 'planned', ...planned });
       }
       const old = performance.now() - savedAt > SAVE_EVERY_MS;
-      if (failure === null && (old || Math.floor(trainer.images / every) > due)) await save();
+      // A state that the guard has its doubts about waits: it may have to be given up.
+      if (failure === null && !trainer.suspect && (old || Math.floor(trainer.images / every) > due)) {
+        await save();
+        due = Math.floor(trainer.images / every);
+      }
       await breathe();
     }
     // After dropped steps the state is still the last good one, and worth keeping.
@@ -121,14 +152,25 @@ export async function runSession(
     });
   } finally {
     source.close();
+    heldOut?.close();
     await checks.dispose();
     await trainer.dispose();
   }
 }
 
+/** Held-out images, of which only the fixed sample is used. */
+function openHeldOut(order: TrainerStart, seed: number) {
+  const { heldOut, size } = order;
+  if (heldOut === undefined) return null;
+  return openCacheSource(heldOut.cacheFile, { count: heldOut.count, size }, seed, heldOut.labels ?? null);
+}
+
 /** Restores the checkpoint that the order names, with the training seconds of earlier sessions. */
 async function resume(trainer: Trainer, order: TrainerStart) {
-  if (order.resumeFrom === null) return null;
+  if (order.resumeFrom === null) {
+    if (order.beginWith !== undefined) trainer.begin((await readCheckpoint(order.beginWith)).checkpoint);
+    return null;
+  }
   const { checkpoint, seconds, name, images } = await readCheckpoint(order.resumeFrom);
   trainer.restore(checkpoint);
   // The Studio's number wins: the plan may have been made after this checkpoint was written.
@@ -152,7 +194,7 @@ function progress(
     lossG,
     scoreReal,
     scoreFake,
-    extra: { ...extra },
+    extra: { ...extra, memoryMb: Math.round(process.memoryUsage.rss() / 1e6) },
     seconds,
     imagesPerSecond,
   };
