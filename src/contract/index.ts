@@ -2,6 +2,8 @@ export type { AppInfo } from './app.ts';
 export { idSchema } from './app.ts';
 export { type Contract, contract } from './contract.ts';
 export type { DatasetDetail, DatasetSummary, SeriesSummary, SliceItem, SlicePage } from './datasets.ts';
+export type { EvaluationDetail, EvaluationRequest, EvaluationSummary } from './evaluations.ts';
+export type { Health, RecordedSliceChange } from './health.ts';
 export type {
   FolderListing,
   ImportRequest,
