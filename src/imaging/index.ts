@@ -1,4 +1,5 @@
+export { referencedFiles } from './dicom/directory.ts';
 export { mayShowFace } from './face.ts';
 export { normalOf, planeOf, sortSlices } from './geometry.ts';
 export { detectKind, inspectImage, readHeaders, readImage } from './read.ts';
-export type * from './types.ts';
+export * from './types.ts';

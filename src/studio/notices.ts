@@ -6,10 +6,20 @@ const texts: Readonly<Record<string, string>> = {
     'Some slices may have text burnt into the pixels, which may name a person. Look at them before training.',
   'possible-burned-in-annotation':
     'Slices of this kind often have text burnt into the pixels, which may name a person. Look at them before training.',
+  'text-kept':
+    'Text of the files is kept, as was chosen. It may name a person: treat the workspace as you treat the scans.',
   'synthetic-data':
     'Some slices say that they are synthetic (0008,001C). A model trained on synthetic slices drifts away from real anatomy.',
   'skipped-gantry-output':
     'Folders that Gantry made (workspaces and exports) were passed over: synthetic slices are no scans.',
+  'skipped-dicomdir':
+    'A DICOMDIR was passed over: it is an index, and the images that it names are read themselves. Give its path to import only what it names.',
+  'labels-unmatched':
+    'The table of labels and the files do not match fully: some rows belong to no slice, or some slices have no row.',
+  'labels-left-out':
+    'Columns of the table that may name a person were left out. Name the columns to take by --label-columns.',
+  'plane-not-resliced':
+    'DICOM slices and pictures keep the plane that they were acquired in; --plane cuts NIfTI volumes only. The dataset has slices of other planes than asked for.',
   'no-held-out-subjects':
     'There are fewer than five subjects, so none is held out: quality and copying cannot be judged on unseen people.',
 };

@@ -6,6 +6,8 @@ import type { Db } from './db.ts';
 import {
   type DatasetRecord,
   datasetRowSchema,
+  type Privacy,
+  privacySchema,
   type SeriesRecord,
   type SliceRecord,
   type SliceState,
@@ -23,6 +25,8 @@ export interface NewDataset {
   readonly subjectFrom: string;
   readonly splitSeed: number;
   readonly heldOutFraction: number | null;
+  /** Default: categories are kept, dates and texts are not. */
+  readonly privacy?: Privacy | undefined;
 }
 
 const idRow = z.object({ id: z.number().int() });
@@ -66,14 +70,15 @@ export function requireDataset(db: Db, name: string): number {
 export function insertDataset(db: Db, dataset: NewDataset, at: string): number {
   checkDatasetName(dataset.name);
   return db.run(
-    `INSERT INTO datasets (name, created_at, updated_at, subject_from, split_seed, held_out_fraction)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO datasets (name, created_at, updated_at, subject_from, split_seed, held_out_fraction, privacy)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     dataset.name,
     at,
     at,
     dataset.subjectFrom,
     dataset.splitSeed,
     dataset.heldOutFraction,
+    JSON.stringify(privacySchema.parse(dataset.privacy ?? {})),
   ).lastId;
 }
 
@@ -129,6 +134,7 @@ export function readDataset(db: Db, name: string): DatasetRecord {
     ),
     planes: distinct('SELECT DISTINCT plane AS text FROM series WHERE dataset = ? ORDER BY 1'),
     notices: row.notices,
+    privacy: row.privacy,
     unfinished:
       sides.some(({ side }) => side === null) ||
       (db.get(countRow, 'SELECT count(*) AS n FROM series WHERE dataset = ? AND content_hash IS NULL', row.id)

@@ -4,6 +4,7 @@ export { checkDatasetName, type SeriesResult } from './datasets.ts';
 export type { IncomingFile, IncomingSlice } from './ingest.ts';
 export type {
   DatasetRecord,
+  Privacy,
   RunMetrics,
   RunRecord,
   SeriesAttributes,

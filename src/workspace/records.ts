@@ -38,10 +38,24 @@ export const seriesAttributesSchema = z.object({
   echoTimeMs: z.number().optional(),
   rescaleUnit: z.string().optional(),
   transferSyntax: z.string().optional(),
+  /** On a calendar of the subject's own; distances between its studies are right, the day is not. */
+  studyDay: z.number().int().optional(),
+  /** Texts that a user chose to keep, by their DICOM keywords. */
+  texts: z.record(z.string(), z.string()).optional(),
 });
 export type SeriesAttributes = z.infer<typeof seriesAttributesSchema>;
 
 export const planeSchema = z.enum(['axial', 'coronal', 'sagittal', 'oblique']);
+
+/** What a dataset keeps of persons and scanners (see studio/import/privacy.ts). */
+export const privacySchema = z.object({
+  /** Sex, age band, manufacturer, model, field strength. */
+  categories: z.boolean().default(true),
+  dates: z.enum(['removed', 'offsets']).default('removed'),
+  /** DICOM keywords of texts, sorted. */
+  texts: z.array(z.string()).default([]),
+});
+export type Privacy = z.infer<typeof privacySchema>;
 
 export const datasetRowSchema = z.object({
   id: z.number().int(),
@@ -52,6 +66,7 @@ export const datasetRowSchema = z.object({
   split_seed: z.number().int(),
   held_out_fraction: optionalReal,
   notices: jsonColumn(z.array(z.string())),
+  privacy: jsonColumn(privacySchema),
 });
 
 /** A dataset with its figures. */
@@ -80,6 +95,8 @@ export interface DatasetRecord {
   readonly planes: readonly string[];
   /** Stable codes of things a user should know. */
   readonly notices: readonly string[];
+  /** What is kept of persons and scanners. */
+  readonly privacy: Privacy;
   /** An import was cut off before its last stage; the next import, or the next use, completes it. */
   readonly unfinished: boolean;
 }

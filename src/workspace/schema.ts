@@ -210,6 +210,9 @@ const migrations: readonly string[] = [
     PRIMARY KEY (run, images)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE datasets ADD COLUMN privacy TEXT NOT NULL DEFAULT '{}';
+  `,
 ];
 
 const versionRow = z.object({ user_version: z.number().int() });
