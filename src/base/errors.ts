@@ -29,6 +29,7 @@ export const errorCodes = {
   DATASET_CHANGED: 'The dataset is not the one that the run was started with.',
   BAD_SIZE: 'The image size is not possible for this preset.',
   BAD_CONFIG: 'A setting has an impossible value.',
+  BAD_LABEL: 'A label cannot be a condition of this run.',
   BAD_CHECKPOINT: 'The checkpoint is damaged or of another version.',
   OP_UNSUPPORTED: 'The step uses an operation that the engine has no kernel for.',
   DEVICE_UNAVAILABLE: 'The device that was asked for cannot be used.',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const labelsSchema = z.object({
   columns: z.number().int().positive(),
   /** Encoded rows, float32 [count, columns]. */
-  rows: z.instanceof(Float32Array),
+  rows: z.custom<Float32Array>((value) => value instanceof Float32Array),
   /** Group of every image, to show all groups equally often. */
   balance: z.array(z.number().int()).nullable(),
 });

@@ -70,7 +70,7 @@ export class Trainings {
 
   /** A new run that goes on from another's newest checkpoint; resolves with its name. */
   branch(runId: string, totalImages: number): Promise<string> {
-    return this.launch((options) => branchRun(this.workspace, runId, totalImages, options));
+    return this.launch((options) => branchRun(this.workspace, { from: runId, totalImages }, options));
   }
 
   /** Goes on with a run: one that is held at once, another from its newest checkpoint. */

@@ -1,13 +1,14 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GantryError, toGantryError } from '../../base/errors.ts';
+import { GantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
-import { finaliseDataset, prepareCache } from '../../dataset/index.ts';
+import { finaliseDataset, labelValues, prepareCache } from '../../dataset/index.ts';
 import { createConfig, loadPreset, parseRunConfig, type RunConfig, shardsFor } from '../../gan/index.ts';
-import { type CheckpointEntry, listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
-import type { TrainerReport } from '../../trainer/messages.ts';
+import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
+import { type Branch, checkpointOf, makeBranch, newestIntact } from './branch.ts';
+import { conditionsFor, encodedLabels } from './conditions.ts';
 import { forkTrainer, type StartTrainer } from './host.ts';
+import { withSettings } from './settings.ts';
 import { superviseTrainer, type TrainerDone } from './supervise.ts';
 
 export interface NewTraining {
@@ -22,6 +23,16 @@ export interface NewTraining {
   readonly device?: string | undefined;
   readonly threads?: number | undefined;
   readonly checkpointEvery?: number | undefined;
+  /** Newest checkpoints that are kept beside the best one; default 3. */
+  readonly keep?: number | undefined;
+  /** Labels of the dataset that the networks are told of. */
+  readonly conditions?: readonly string[] | undefined;
+  /** Shows every combination of classes equally often. */
+  readonly balanced?: boolean | undefined;
+  /** Changes of the preset: "penalty.gamma=2,batch=8". */
+  readonly settings?: string | undefined;
+  /** Run ("run-0001", "run-0001@40000") whose networks this one begins with. */
+  readonly from?: string | undefined;
 }
 
 export interface TrainOptions {
@@ -47,6 +58,7 @@ export interface TrainResult extends TrainerDone {
 /** Fewer images than this cannot show a discriminator what a set looks like. */
 const leastImages = 16;
 const defaultCheckpointEvery = 5_000;
+const defaultKeep = 3;
 const devices = ['cpu'] as const;
 
 function resolveDevice(device: string): string {
@@ -62,11 +74,25 @@ interface Plan {
   readonly gan: RunConfig;
   readonly threads: number;
   readonly checkpointEvery: number;
+  readonly keep: number;
+  /** Of the labels that the run is told; null without conditions. */
+  readonly labelsHash: string | null;
+  /** Whose networks the run began with. */
+  readonly from: From | null;
+}
+
+/** A checkpoint of another run. */
+interface From {
+  readonly run: string;
+  readonly checkpoint: string;
 }
 
 function readPlan(run: RunRecord): Plan {
-  const { gan, threads, checkpointEvery } = run.config as Record<string, unknown>;
+  const { gan, threads, checkpointEvery, keep, labelsHash, from } = run.config as Record<string, unknown>;
   return {
+    keep: typeof keep === 'number' ? keep : defaultKeep,
+    labelsHash: typeof labelsHash === 'string' ? labelsHash : null,
+    from: (from ?? null) as From | null,
     gan: parseRunConfig(gan),
     threads: typeof threads === 'number' ? threads : cores(),
     checkpointEvery: typeof checkpointEvery === 'number' ? checkpointEvery : defaultCheckpointEvery,
@@ -93,12 +119,30 @@ export async function trainRun(
   const size = training.size ?? preset.defaultSize;
   const device = resolveDevice(training.device ?? 'auto');
   const shards = device === 'cpu' ? shardsFor(preset.batch, training.threads ?? cores()) : 1;
-  const gan = createConfig({ preset: name, size, seed: training.seed ?? 1, shards });
+  const told = training.conditions?.length
+    ? conditionsFor(
+        ws,
+        dataset.name,
+        training.conditions,
+        training.balanced ?? false,
+        ws.slices(dataset.name, { state: 'used', side: 'train' }).map(({ id }) => id),
+      )
+    : null;
+  const seed = training.seed ?? 1;
+  const gan = withSettings(
+    createConfig({ preset: name, size, seed, shards, conditions: told?.conditions ?? null }),
+    training.settings,
+  );
+  const begin = training.from === undefined ? null : await checkpointOf(ws, training.from);
+  const from = begin === null ? null : { run: begin.run, checkpoint: begin.entry.name };
   const images = training.images ?? (training.minutes === undefined ? preset.images : undefined);
   const plan: Plan = {
     gan,
     threads: training.threads ?? cores(),
     checkpointEvery: training.checkpointEvery ?? defaultCheckpointEvery,
+    keep: training.keep ?? defaultKeep,
+    labelsHash: told?.hash ?? null,
+    from,
   };
   const run = ws.createRun({
     dataset: dataset.name,
@@ -125,74 +169,53 @@ export async function resumeRun(ws: Workspace, id: string, options: TrainOptions
       action: 'Start a new run with more images.',
     });
   }
-  await finishImport(ws, run.dataset, options.signal);
-  if (ws.datasetHash(run.dataset) !== run.datasetHash) {
-    throw new GantryError('DATASET_CHANGED', `The dataset "${run.dataset}" has changed since ${id} began.`, {
-      action: 'Exact resume needs the same slices; start a new run on the dataset as it is now.',
-    });
-  }
+  await checkUnchanged(ws, run, readPlan(run), options.signal);
   const newest = await newestIntact(ws, id);
   ws.dropMetricsAfter(id, newest?.step ?? 0);
   return trainFrom(ws, run, readPlan(run), newest?.folder ?? null, options);
 }
 
-/**
- * A new run that goes on from another's newest whole checkpoint with another length; the other stays as it is.
- * Gives what `trainRun` gives. The curves up to there come along.
- * @throws NOT_FOUND, NO_INPUT without a checkpoint, USAGE when the length is behind it, and what resumeRun throws
- */
+/** Makes a branch (see makeBranch) and trains it. @throws what makeBranch and resumeRun throw */
 export async function branchRun(
   ws: Workspace,
-  id: string,
-  totalImages: number,
+  branch: Branch,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const parent = ws.run(id);
-  const from = await newestIntact(ws, id);
-  if (from === null) {
-    throw new GantryError('NO_INPUT', `${id} has no checkpoint to branch from.`, {
-      action: 'Wait for its first checkpoint.',
-    });
-  }
-  if (totalImages <= from.images) {
-    throw new GantryError('USAGE', `The branch begins after ${from.images} images; its length must be more.`);
-  }
-  const { seconds } = await readCheckpoint(from.folder);
-  const { dataset, datasetHash, preset, size, seed, config, device } = parent;
-  const run = ws.createRun({
-    dataset,
-    datasetHash,
-    preset,
-    size,
-    seed,
-    config,
-    device,
-    totalImages,
-    minutes: null,
-    note: `Branched from ${id} after ${from.images} images.`,
-  });
-  await cp(from.folder, join(ws.runDir(run.id), 'checkpoints', from.name), { recursive: true });
-  const { name, images, sha256, step } = from;
-  ws.addCheckpoint(run.id, { name, images, sha256 });
-  ws.appendMetrics(run.id, ws.metrics(id, { to: step }));
-  for (const one of ws.figures(id)) if (one.images <= images) ws.addFigures(run.id, one.images, one.figures);
-  ws.updateRun(run.id, { images, seconds });
-  ws.addEvent(run.id, { kind: 'branched', text: `Branched from ${id}.`, images });
-  return resumeRun(ws, run.id, options);
+  return resumeRun(ws, await makeBranch(ws, branch), options);
 }
 
-/** The newest checkpoint whose weights are those that were saved; a damaged one is said and passed over. */
-async function newestIntact(ws: Workspace, id: string): Promise<CheckpointEntry | null> {
-  for (const entry of (await listCheckpoints(ws.runDir(id))).reverse()) {
-    try {
-      await readCheckpoint(entry.folder);
-      return entry;
-    } catch (error) {
-      const { code, message } = toGantryError(error);
-      ws.addEvent(id, { kind: 'checkpoint-damaged', text: `${message} [${code}]`, images: entry.images });
-    }
+/** A run's data must be what it was begun with. @throws DATASET_CHANGED */
+async function checkUnchanged(
+  ws: Workspace,
+  run: RunRecord,
+  plan: Plan,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await finishImport(ws, run.dataset, signal);
+  const advice = {
+    action: 'Exact resume needs the same slices; start a new run on the dataset as it is now.',
+  };
+  if (ws.datasetHash(run.dataset) !== run.datasetHash) {
+    throw new GantryError(
+      'DATASET_CHANGED',
+      `The dataset "${run.dataset}" has changed since ${run.id} began.`,
+      advice,
+    );
   }
-  return null;
+  const { conditions } = plan.gan;
+  if (conditions === null) return;
+  const { hash } = labelValues(
+    ws,
+    run.dataset,
+    conditions.labels.map(({ name }) => name),
+  );
+  if (hash !== plan.labelsHash) {
+    throw new GantryError(
+      'DATASET_CHANGED',
+      `Labels of "${run.dataset}" have changed since ${run.id} began.`,
+      advice,
+    );
+  }
 }
 
 /** A dataset whose import was cut off has no windows yet; its hash means something only once it has. */
@@ -210,6 +233,7 @@ async function trainFrom(
   const signal = options.signal ?? new AbortController().signal;
   options.onStart?.(run);
   const cache = await prepareOrFail(ws, run, plan, signal);
+  const told = await toldOf(ws, run, plan, cache.sliceIds, signal);
   const trainer = (options.startTrainer ?? forkTrainer)();
   options.onControl?.({
     pause: () => trainer.send({ type: 'pause' }),
@@ -233,11 +257,40 @@ async function trainFrom(
       totalImages: run.totalImages,
       minutes: run.minutes,
       resumeFrom,
+      ...(resumeFrom === null && plan.from !== null ? { beginWith: folderOf(ws, plan.from) } : {}),
+      keepCheckpoints: plan.keep,
+      ...told,
       checkpointEveryImages: plan.checkpointEvery,
       subjects: subjectsOf(ws, run.dataset, cache.sliceIds),
     },
   });
   return { ...done, run: run.id };
+}
+
+const folderOf = (ws: Workspace, { run, checkpoint }: From) =>
+  join(ws.runDir(run), 'checkpoints', checkpoint);
+
+/** What the trainer is given beside images: labels, and held-out slices where the run's augmentation needs them. */
+async function toldOf(
+  ws: Workspace,
+  run: RunRecord,
+  plan: Plan,
+  sliceIds: readonly number[],
+  signal: AbortSignal,
+): Promise<Pick<TrainerStart, 'labels' | 'heldOut'>> {
+  const { conditions, augmentation, size } = plan.gan;
+  const labelsFor = (ids: readonly number[]) => {
+    if (conditions === null) return {};
+    const { columns, rows, balance } = encodedLabels(ws, run.dataset, conditions, ids);
+    return { labels: { columns, rows, balance } };
+  };
+  const held = augmentation.adaptive?.signal === 'held-out' && ws.dataset(run.dataset).heldOutSlices > 0;
+  if (!held) return labelsFor(sliceIds);
+  const cache = await prepareCache(ws, run.dataset, { size, side: 'heldOut', signal });
+  return {
+    ...labelsFor(sliceIds),
+    heldOut: { cacheFile: cache.file, count: cache.count, ...labelsFor(cache.sliceIds) },
+  };
 }
 
 /** Subject of every slice, as the workspace numbers them. */
