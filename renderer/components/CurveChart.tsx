@@ -8,7 +8,8 @@ import './CurveChart.css';
 
 export interface Curve {
   readonly label: string;
-  readonly values: readonly (number | null)[];
+  /** null is a gap; undefined is drawn across. */
+  readonly values: readonly (number | null | undefined)[];
   /** Name of a colour of the theme. */
   readonly colour: `--curve-${1 | 2 | 3 | 4}`;
   /** Curves differ by their dashes too, never by colour alone. */
@@ -22,6 +23,8 @@ export interface CurveChartProps {
   readonly curves: readonly Curve[];
   /** Charts of one group share their cursor. */
   readonly group: string;
+  /** Few points, each worth a mark. */
+  readonly hasPoints?: boolean;
 }
 
 const height = 220;
@@ -30,8 +33,8 @@ function themeColour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function latest(values: readonly (number | null)[]): number | null {
-  for (let i = values.length - 1; i >= 0; i--) if (values[i] !== null) return values[i] ?? null;
+function latest(values: readonly (number | null | undefined)[]): number | null {
+  for (let i = values.length - 1; i >= 0; i--) if (values[i] != null) return values[i] ?? null;
   return null;
 }
 
@@ -61,7 +64,7 @@ function chartOptions(props: CurveChartProps, width: number, language: string): 
         label: curve.label,
         stroke: themeColour(curve.colour),
         width: 1.5,
-        points: { show: false },
+        points: { show: props.hasPoints === true, size: 6 },
         ...(curve.dash === undefined ? {} : { dash: [...curve.dash] }),
       })),
     ],
@@ -140,5 +143,6 @@ export function CurveChart(props: CurveChartProps) {
 }
 
 function chartData({ x, curves }: CurveChartProps): uPlot.AlignedData {
-  return [[...x], ...curves.map(({ values }) => [...values])];
+  // The chart reads and never writes; copies of 100,000 points would cost more than drawing them.
+  return [x as number[], ...curves.map(({ values }) => values as (number | null | undefined)[])];
 }

@@ -92,6 +92,8 @@ export interface Distribution {
   readonly density: readonly number[];
   readonly mean: number;
   readonly deviation: number;
+  /** Of the kernels. */
+  readonly width: number;
 }
 
 /** The last `count` values that are there. */
@@ -125,5 +127,5 @@ export function distribution(
     for (const value of values) sum += Math.exp(-0.5 * ((place - value) / width) ** 2);
     return count === 0 ? 0 : sum * scale;
   });
-  return { density, mean, deviation };
+  return { density, mean, deviation, width };
 }

@@ -110,6 +110,7 @@ describe.skipIf(browserPath === undefined)('a trained run in the app', () => {
   });
 
   it('gave no cause for complaint', () => {
-    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    // The first is the answer that was asked for; the second is this spec's own reading of canvases.
+    expect(complaints.filter((text) => !/404|willReadFrequently/.test(text))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { RunSummary } from '../../../src/contract/index.ts';
 import { client } from '../../lib/client.ts';
@@ -6,42 +6,45 @@ import { useText } from '../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
 
 const resumable: ReadonlySet<RunSummary['state']> = new Set(['stopped', 'interrupted', 'failed']);
+type Act = 'pause' | 'stop' | 'resume';
 
-/** Stop, where this app trains the run; resume, where it has ended early. */
+/** Pause, continue and stop, where this app trains the run; resume, where it has ended early. */
 export function RunControls({ run }: { run: RunSummary }) {
   const { t } = useText();
-  const [isBusy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<Act>();
   const [failure, setFailure] = useState<Failure>();
-  const act = async (call: Promise<unknown>) => {
-    setBusy(true);
+  // What was asked for has happened when the state changes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the state stands for "it has happened"
+  useEffect(() => setBusy(undefined), [run.state]);
+  const act = async (what: Act) => {
+    setBusy(what);
     setFailure(undefined);
     try {
-      await call;
+      await client.runs[what]({ runId: run.id });
+      if (what !== 'pause') setBusy(undefined);
     } catch (error) {
       setFailure(failureOf(error));
+      setBusy(undefined);
     }
-    setBusy(false);
   };
+  const button = (what: Act, text: string) => (
+    <Button
+      className="button"
+      aria-label={`${text}: ${run.id}`}
+      isDisabled={busy !== undefined}
+      onPress={() => void act(what)}
+    >
+      {text}
+    </Button>
+  );
+  const isRunning = run.here && run.state === 'running';
+  const isHeld = run.here && run.state === 'paused';
   return (
     <>
-      {run.here && run.state === 'running' ? (
-        <Button
-          className="button"
-          isDisabled={isBusy}
-          onPress={() => void act(client.runs.stop({ runId: run.id }))}
-        >
-          {isBusy ? t('train.stopping') : t('train.stop')}
-        </Button>
-      ) : null}
-      {resumable.has(run.state) ? (
-        <Button
-          className="button"
-          isDisabled={isBusy}
-          onPress={() => void act(client.runs.resume({ runId: run.id }))}
-        >
-          {t('train.resume')}
-        </Button>
-      ) : null}
+      {isRunning ? button('pause', busy === 'pause' ? t('train.pausing') : t('train.pause')) : null}
+      {isHeld ? button('resume', t('train.continue')) : null}
+      {isRunning || isHeld ? button('stop', busy === 'stop' ? t('train.stopping') : t('train.stop')) : null}
+      {resumable.has(run.state) ? button('resume', t('train.resume')) : null}
       {failure === undefined ? null : (
         <p className="note bad" role="alert">
           {failure.message} {failure.action}

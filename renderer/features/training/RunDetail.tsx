@@ -2,11 +2,12 @@ import { useEffect } from 'react';
 import type { RunDetail, RunSummary } from '../../../src/contract/index.ts';
 import { Figures } from '../../components/Figures.tsx';
 import { FailureNotice } from '../../components/Notice.tsx';
-import { formatCount, formatDuration, formatFigure, formatWhen } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatDuration, formatFigure, formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { routeHash } from '../../lib/route.ts';
 import { useMetrics } from '../../stores/metrics.ts';
 import { useRuns } from '../../stores/runs.ts';
+import { BranchButton } from './BranchDialog.tsx';
 import { Curves } from './Curves.tsx';
 import { RunProgress } from './ProgressBar.tsx';
 import { secondsLeft } from './progress.ts';
@@ -26,6 +27,8 @@ export function RunDetailView({ run }: { run: RunSummary }) {
     void load(run.id);
   }, [run.id, loadDetail, load]);
   const left = secondsLeft(run);
+  const metrics = useMetrics((store) => store.byRun[run.id]);
+  const memoryMb = metrics?.status === 'ready' ? metrics.value.extra.memoryMb?.at(-1) : undefined;
   return (
     <article className="detail" aria-label={run.id}>
       <header className="detail-head">
@@ -35,6 +38,7 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         <RunControls run={run} />
         {run.images === 0 ? null : (
           <>
+            <BranchButton run={run} />
             <a className="button" href={routeHash('compare', run.id)}>
               {t('compare.nav')}
             </a>
@@ -45,6 +49,9 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         )}
       </header>
       <RunHint run={run} />
+      {detail?.status === 'ready' && detail.value.note !== null ? (
+        <p className="muted">{detail.value.note}</p>
+      ) : null}
       <RunProgress run={run} label />
       <Figures
         items={[
@@ -55,11 +62,12 @@ export function RunDetailView({ run }: { run: RunSummary }) {
           { label: t('runs.images'), value: formatCount(run.images, language) },
           { label: t('runs.rate'), value: formatFigure(run.imagesPerSecond, language) },
           { label: t('runs.elapsed'), value: formatDuration(run.seconds, language) },
+          { label: t('runs.memory'), value: memoryMb == null ? '–' : formatBytes(memoryMb * 1e6, language) },
           { label: t('runs.left'), value: left === null ? '–' : formatDuration(left, language) },
         ]}
       />
       <div className="run-columns">
-        <Curves runId={run.id} />
+        <Curves run={run} />
         {detail?.status === 'ready' ? <Samples run={detail.value} /> : null}
       </div>
       <Rest detail={detail} retry={() => void loadDetail(run.id)} />
@@ -88,6 +96,7 @@ function RunHint({ run }: { run: RunSummary }) {
     );
   }
   if (run.state === 'interrupted') return <p className="note">{t('runs.hint.interrupted')}</p>;
+  if (run.state === 'paused') return <p className="note">{t('runs.hint.paused')}</p>;
   if (run.state === 'stopped') return <p className="note">{t('runs.hint.stopped')}</p>;
   return null;
 }

@@ -4,7 +4,7 @@ import { useText } from '../../lib/i18n/index.ts';
 
 /** What happened on the way, the checkpoints, and every setting. */
 export function RunLog({ run }: { run: RunDetail }) {
-  const { t, language } = useText();
+  const { t, maybe, language } = useText();
   const newest = [...run.checkpoints].reverse().slice(0, 12);
   return (
     <>
@@ -18,7 +18,9 @@ export function RunLog({ run }: { run: RunDetail }) {
               {[...run.events].reverse().map((event) => (
                 <li key={`${event.at} ${event.kind}`}>
                   <span className="muted">{formatWhen(event.at, language)}</span>
-                  <span>{event.text}</span>
+                  <span>
+                    <b>{maybe(`event.${event.kind}`, event.kind)}</b> {event.text}
+                  </span>
                 </li>
               ))}
             </ol>

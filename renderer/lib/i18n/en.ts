@@ -2,10 +2,12 @@ import { english } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
+import { trainingTexts } from './texts/training.ts';
 
 /** Every text of the app. Keys are grouped by screen; {name} is filled in. */
 export const en = {
   ...english(importTexts),
+  ...english(trainingTexts),
   ...english(compareTexts),
   ...english(jobTexts),
   'app.skip': 'Skip to content',

@@ -3,9 +3,11 @@ import { japanese } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
+import { trainingTexts } from './texts/training.ts';
 
 export const ja: Messages = {
   ...japanese(importTexts),
+  ...japanese(trainingTexts),
   ...japanese(compareTexts),
   ...japanese(jobTexts),
   'app.skip': '本文へ移動',

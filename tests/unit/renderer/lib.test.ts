@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { gridMove, visibleRows } from '../../../renderer/features/datasets/gridMath.ts';
 import { secondsLeft, shareDone } from '../../../renderer/features/training/progress.ts';
-import { joinMetrics, smooth } from '../../../renderer/lib/curves.ts';
+import { competition } from '../../../renderer/lib/competition.ts';
+import { distribution, joinMetrics, overlay, recent, smooth } from '../../../renderer/lib/curves.ts';
 import { formatCount, formatDuration, formatFigure } from '../../../renderer/lib/format.ts';
 import { en } from '../../../renderer/lib/i18n/en.ts';
 import { ja } from '../../../renderer/lib/i18n/ja.ts';
@@ -82,6 +83,25 @@ describe('curves', () => {
     expect(joinMetrics(metrics([1, 2, 3]), metrics([1])).lossD).toEqual([1]);
     const before = metrics([1]);
     expect(joinMetrics(before, metrics([]))).toBe(before);
+  });
+
+  it('lie over those of another run on the union of both x', () => {
+    const joined = overlay([1, 3], [[10, 30]], [2, 3], [[null, 33]]);
+    expect(joined.x).toEqual([1, 2, 3]);
+    expect(joined.columns).toEqual([[10, undefined, 30]]);
+    expect(joined.otherColumns).toEqual([[undefined, null, 33]]);
+  });
+
+  it('give scores as densities that hold all of the probability', () => {
+    const places = Array.from({ length: 2001 }, (_, i) => -10 + i / 100);
+    const { density, mean, deviation } = distribution([-1, 0, 1, 4], places, 0.1);
+    expect(density.reduce((sum, value) => sum + value / 100, 0)).toBeCloseTo(1, 3);
+    expect(mean).toBe(1);
+    // Sample deviation by hand: squares 4 + 1 + 0 + 9 over 3.
+    expect(deviation).toBeCloseTo(Math.sqrt(14 / 3), 12);
+    expect(recent([1, null, 2, 3], 2)).toEqual([3, 2]);
+    expect(competition({ scoreReal: [1, 1.1, 0.9], scoreFake: [1, 1.1, 0.9] }).overlap).toBeCloseTo(1, 1);
+    expect(competition({ scoreReal: [9, 9.1, 8.9], scoreFake: [-9, -9.1, -8.9] }).overlap).toBeLessThan(0.01);
   });
 
   it('are smoothed without a bias at the beginning, gaps kept', () => {
