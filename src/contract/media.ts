@@ -26,6 +26,11 @@ export function comparisonUrl(runId: string, count: number, seed: number): strin
   return `/media/comparison/${encodeURIComponent(runId)}?count=${count}&seed=${seed}`;
 }
 
+/** The report of an evaluation, as a page of its own that needs nothing else. */
+export function evaluationUrl(runId: string, evaluationId: string): string {
+  return `/media/evaluations/${encodeURIComponent(runId)}/${encodeURIComponent(evaluationId)}`;
+}
+
 /** A sheet of samples at fixed latents, from a checkpoint of a run. */
 export function samplesUrl(runId: string, name: string): string {
   return `/media/samples/${encodeURIComponent(runId)}/${encodeURIComponent(name)}`;

@@ -1,5 +1,6 @@
 import { GantryError } from '../../base/errors.ts';
 import type { Workspace } from '../../workspace/index.ts';
+import type { Evaluations } from './evaluations.ts';
 import type { Reads } from './reads.ts';
 import type { Samples } from './samples.ts';
 import { runTask } from './task.ts';
@@ -13,18 +14,23 @@ export interface Picture {
 /** Room for some 10,000 thumbnails, so that scrolling back in a grid costs nothing. */
 const cacheBytes = 64 * 1024 * 1024;
 
-/** Pictures of a workspace by their address: `/media/slices/<id>?size=`, `/media/samples/<run>/<checkpoint>`. */
+/**
+ * Pictures of a workspace by their address: `/media/slices/<id>?size=`, `/media/samples/<run>/<checkpoint>`,
+ * `/media/evaluations/<run>/<id>`.
+ */
 export class Media {
   private readonly workspace: Workspace;
   private readonly reads: Reads;
   private readonly samples: Samples;
+  private readonly evaluations: Evaluations;
   private readonly cache = new Map<string, Uint8Array>();
   private cached = 0;
 
-  constructor(workspace: Workspace, reads: Reads, samples: Samples) {
+  constructor(workspace: Workspace, reads: Reads, samples: Samples, evaluations: Evaluations) {
     this.workspace = workspace;
     this.reads = reads;
     this.samples = samples;
+    this.evaluations = evaluations;
   }
 
   /** The picture, or null where there is none. Addresses are matched whole; nothing of them becomes a path. */
@@ -34,6 +40,10 @@ export class Media {
       if (slice !== null) return this.slice(Number(slice[1]), query.get('size'));
       const pair = /^\/media\/comparison\/(run-\d{4,12})$/.exec(path);
       if (pair !== null) return await this.comparison(pair[1]!, query);
+      const page = /^\/media\/evaluations\/(run-\d{4,12})\/([\dT-]{1,30})$/.exec(path);
+      if (page !== null) {
+        return { type: 'text/html; charset=utf-8', bytes: await this.evaluations.page(page[1]!, page[2]!) };
+      }
       const sheet = /^\/media\/samples\/(run-\d{4,12})\/(images-\d{9,12})$/.exec(path);
       if (sheet === null) return null;
       const bytes = await this.samples.picture(sheet[1]!, sheet[2]!);

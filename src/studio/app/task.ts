@@ -16,6 +16,13 @@ export const taskSchema = z.discriminatedUnion('type', [
     keepNearCopies: z.boolean(),
   }),
   z.object({
+    type: z.literal('evaluate'),
+    run: z.string(),
+    count: z.number().int().positive(),
+    seed: z.number().int(),
+    outDir: z.string(),
+  }),
+  z.object({
     type: z.literal('comparison'),
     run: z.string(),
     count: z.number().int().positive(),

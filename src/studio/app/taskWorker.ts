@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toGantryError } from '../../base/errors.ts';
 import { Workspace } from '../../workspace/index.ts';
+import { evaluate } from '../evaluate/index.ts';
 import { generateSlices } from '../generate/index.ts';
 import { comparePixels } from './comparison.ts';
+import { evaluationProgress } from './evaluations.ts';
 import { type Task, type TaskAnswer, type TaskResult, taskStartSchema } from './task.ts';
 
 /** The thread of one task: opens the workspace for reading, does the work, answers once. */
@@ -28,6 +30,24 @@ async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
           nearCopies: copies.leftOut,
           searched: copies.searched,
           unchecked: copies.unchecked,
+        },
+      };
+    }
+    case 'evaluate': {
+      const { run, count, seed, outDir } = work;
+      const { report } = await evaluate(
+        ws,
+        { source: { run, count }, seed, outDir },
+        {
+          signal,
+          onProgress: (share, stage) => answer({ type: 'progress', ...evaluationProgress(share, stage) }),
+        },
+      );
+      return {
+        figures: {
+          judged: report.copying?.judged ?? null,
+          nearCopies: report.copying?.nearCopies.length ?? null,
+          compared: report.settings.compared,
         },
       };
     }
