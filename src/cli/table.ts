@@ -112,6 +112,23 @@ export const commands = [
         defaultText: 'the plane of the finest pixels',
       },
       volume: { kind: 'integer', value: 'N', min: 0, help: 'Which volume of a 4-D file.', defaultText: '0' },
+      'no-categories': {
+        kind: 'flag',
+        help: 'Drop sex, age band, manufacturer, model and field strength too, which are otherwise kept as categories. Fixed by the first import into a dataset, as the next two.',
+      },
+      dates: {
+        kind: 'string',
+        value: 'HOW',
+        choices: ['removed', 'offsets'],
+        help: "Dates of studies: removed, or offsets (days on a calendar of the subject's own, so that only distances between its studies mean anything).",
+        defaultText: 'removed',
+      },
+      'keep-text': {
+        kind: 'string',
+        value: 'LIST',
+        help: 'Texts to keep, which may name a person: SeriesDescription, StudyDescription, ProtocolName, ImageComments, PatientName.',
+        defaultText: 'none',
+      },
       'held-out': {
         kind: 'number',
         value: 'SHARE',

@@ -37,7 +37,21 @@ export interface RawIdentity {
   readonly studyUid?: string;
   readonly seriesUid?: string;
   readonly sopInstanceUid?: string;
+  /** Of the study, as the file writes it. */
+  readonly studyDate?: string;
+  /** A text in its character set, decoded when it is asked for: only a user's choice keeps one. */
+  readonly text?: (name: KeptText) => string | undefined;
 }
+
+/** Texts that an import can keep when a user chooses so. */
+export const keptTexts = [
+  'SeriesDescription',
+  'StudyDescription',
+  'ProtocolName',
+  'ImageComments',
+  'PatientName',
+] as const;
+export type KeptText = (typeof keptTexts)[number];
 
 /** Categories that bias reports and conditional training need; none identifies a person. */
 export interface SliceAttributes {

@@ -1,5 +1,11 @@
 import { GantryError } from '../../base/errors.ts';
-import { type ImportResult, importPaths, NothingImported } from '../../studio/import/index.ts';
+import {
+  type ImportResult,
+  importPaths,
+  keptTextsOf,
+  NothingImported,
+  type Privacy,
+} from '../../studio/import/index.ts';
 import { noticeText } from '../../studio/notices.ts';
 import { openOrCreate } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
@@ -37,6 +43,17 @@ function heldOut(parsed: Parsed): number | undefined {
   return share;
 }
 
+/** What of persons and scanners is to be kept, as far as it is said. @throws USAGE */
+function privacyOf(parsed: Parsed): Partial<Privacy> {
+  const dates = text(parsed, 'dates');
+  const texts = text(parsed, 'keep-text');
+  return {
+    ...(parsed.values['no-categories'] === true ? { categories: false } : {}),
+    ...(dates === 'offsets' || dates === 'removed' ? { dates } : {}),
+    ...(texts === undefined ? {} : { texts: keptTextsOf(texts) }),
+  };
+}
+
 export async function importCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   using ws = openOrCreate(needed(parsed, 'workspace'));
   try {
@@ -50,6 +67,7 @@ export async function importCommand(parsed: Parsed, { out, signal }: CommandCont
         volume: number(parsed, 'volume'),
         heldOut: heldOut(parsed),
         splitSeed: number(parsed, 'seed'),
+        privacy: privacyOf(parsed),
       },
       {
         signal,

@@ -1,6 +1,6 @@
 import { mayShowFace } from '../face.ts';
 import { normalOf, planeOf } from '../geometry.ts';
-import type { RawIdentity, SliceGeometry, SliceHeader, Vec3 } from '../types.ts';
+import type { KeptText, RawIdentity, SliceGeometry, SliceHeader, Vec3 } from '../types.ts';
 import { attributesOf } from './attributes.ts';
 import type { DataSet } from './dataset.ts';
 import type { PixelLayout } from './layout.ts';
@@ -56,6 +56,14 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
+const textTags: Readonly<Record<KeptText, number>> = {
+  SeriesDescription: tags.seriesDescription,
+  StudyDescription: tags.studyDescription,
+  ProtocolName: tags.protocolName,
+  ImageComments: tags.imageComments,
+  PatientName: tags.patientName,
+};
+
 function identityOf(dataSet: DataSet): RawIdentity {
   return {
     ...optional('patientId', dataSet.text(tags.patientId) || undefined),
@@ -63,6 +71,8 @@ function identityOf(dataSet: DataSet): RawIdentity {
     ...optional('studyUid', dataSet.string(tags.studyInstanceUid)),
     ...optional('seriesUid', dataSet.string(tags.seriesInstanceUid)),
     ...optional('sopInstanceUid', dataSet.string(tags.sopInstanceUid)),
+    ...optional('studyDate', dataSet.string(tags.studyDate) ?? dataSet.string(tags.seriesDate)),
+    text: (name) => dataSet.text(textTags[name]),
   };
 }
 

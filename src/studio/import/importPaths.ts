@@ -2,10 +2,11 @@ import { GantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
 import { finaliseDataset } from '../../dataset/index.ts';
 import type { ReadOptions } from '../../imaging/index.ts';
-import { checkDatasetName, type DatasetRecord, type Workspace } from '../../workspace/index.ts';
+import { checkDatasetName, type DatasetRecord, type Privacy, type Workspace } from '../../workspace/index.ts';
 import { Batches } from './batches.ts';
 import { subjectPattern } from './identity.ts';
 import { runPool } from './pool.ts';
+import { settledPrivacy } from './privacy.ts';
 import type { Rejection } from './types.ts';
 import { type FoundFile, walk } from './walk.ts';
 
@@ -28,6 +29,8 @@ export interface ImportOptions {
   readonly heldOut?: number | undefined;
   /** Seed of the split. This and the held-out part are fixed by a dataset's first import. */
   readonly splitSeed?: number | undefined;
+  /** What is kept of persons and scanners; fixed by a dataset's first import, default as `defaultPrivacy`. */
+  readonly privacy?: Partial<Privacy> | undefined;
   /** Worker threads; default one a core. */
   readonly workers?: number | undefined;
 }
@@ -162,12 +165,17 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
     throw new NothingImported(text, rejected);
   }
   const isNew = !ws.hasDataset(options.dataset);
+  const privacy = settledPrivacy(
+    isNew ? undefined : ws.dataset(options.dataset).privacy,
+    options.privacy ?? {},
+  );
   if (isNew) {
     ws.createDataset({
       name: options.dataset,
       subjectFrom: storedRule(ws, subjectFrom),
       splitSeed: options.splitSeed ?? 1,
       heldOutFraction: options.heldOut ?? null,
+      privacy,
     });
   }
   const batches = new Batches(ws.beginIngest(options.dataset));
@@ -237,6 +245,7 @@ async function readAll(
         secret: ws.secret(),
         rules: {
           subjectFrom,
+          privacy: ws.dataset(options.dataset).privacy,
           ...(options.plane === undefined ? {} : { plane: options.plane }),
           ...(options.volume === undefined ? {} : { volume: options.volume }),
         },
@@ -271,6 +280,7 @@ function resultOf(
   const notices = new Set(ws.seriesNotices(name));
   const before = ws.dataset(name);
   if (before.heldOutSubjects === 0) notices.add('no-held-out-subjects');
+  if (before.privacy.texts.length > 0) notices.add('text-kept');
   ws.setDatasetNotices(name, [...notices]);
   const dataset = ws.dataset(name);
   return {

@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../imaging/index.ts';
-import type { IncomingSlice } from '../../workspace/index.ts';
+import type { IncomingSlice, Privacy } from '../../workspace/index.ts';
 
 export interface Rejection {
   /** Relative to the folder that was given. For the caller only: never logged, never stored. */
@@ -13,6 +13,7 @@ export interface ReadRules {
   readonly subjectFrom: string;
   readonly plane?: ReadOptions['plane'];
   readonly volume?: number;
+  readonly privacy: Privacy;
 }
 
 /** What a worker is started with. */

@@ -6,6 +6,7 @@ import { detectKind, normalOf, readImage, type Slice } from '../../imaging/index
 import { contentHash } from '../../workspace/content.ts';
 import type { IncomingSlice, SeriesAttributes, SeriesGeometry } from '../../workspace/index.ts';
 import { createKeyMaker, type Keys } from './identity.ts';
+import { keptAttributes, studyDay, textsOf } from './privacy.ts';
 import { Ring } from './ring.ts';
 import { toStored16 } from './stored.ts';
 import type { FileOrder, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
@@ -91,10 +92,17 @@ function geometryOf({ header }: Slice): SeriesGeometry {
   };
 }
 
-function attributesOf({ header }: Slice): SeriesAttributes {
+const { privacy } = start.rules;
+
+function attributesOf({ header }: Slice, subjectKey: Uint8Array): SeriesAttributes {
   const { echoTimeMs, rescaleUnit, transferSyntax } = header;
+  const texts = textsOf(header, privacy);
+  const day =
+    privacy.dates === 'offsets' ? studyDay(start.secret, subjectKey, header.identity.studyDate) : undefined;
   return {
-    ...header.attributes,
+    ...keptAttributes(header.attributes, privacy),
+    ...(texts === undefined ? {} : { texts }),
+    ...(day === undefined ? {} : { studyDay: day }),
     ...(echoTimeMs === undefined ? {} : { echoTimeMs }),
     ...(rescaleUnit === undefined ? {} : { rescaleUnit }),
     ...(transferSyntax === undefined ? {} : { transferSyntax }),
@@ -114,7 +122,8 @@ function positionOf({ header }: Slice): number | null {
 function incoming(slice: Slice, keys: Keys): IncomingSlice {
   const { header } = slice;
   const stored = toStored16(slice.pixels, header);
-  const { sex, ageBand } = header.attributes;
+  const { sex, ageBand } = keptAttributes(header.attributes, privacy);
+  const sliceKeys = keys.slice(header);
   const meaning = {
     rows: header.rows,
     columns: header.columns,
@@ -128,7 +137,7 @@ function incoming(slice: Slice, keys: Keys): IncomingSlice {
   const pixels = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return {
     ...meaning,
-    ...keys.slice(header),
+    ...sliceKeys,
     subjectAttributes: {
       ...(sex === undefined ? {} : { sex }),
       ...(ageBand === undefined ? {} : { ageBand }),
@@ -139,7 +148,7 @@ function incoming(slice: Slice, keys: Keys): IncomingSlice {
       rows: header.rows,
       columns: header.columns,
       geometry: geometryOf(slice),
-      attributes: attributesOf(slice),
+      attributes: attributesOf(slice, sliceKeys.subjectKey),
       notices: header.notices,
     },
     contentHash: Uint8Array.from(contentHash(meaning, pixels)),
