@@ -94,7 +94,8 @@ async function writeStaged(options: ExportOptions, staging: string): Promise<str
         files.push({ path, bytes: bytes.length, sha256 });
       }
       const file = format === 'nifti' ? stackName : files.at(-1)!.path;
-      slices.push({ index: slice.index, seed: slice.seed, file });
+      const { index, seed, labels } = slice;
+      slices.push({ index, seed, file, ...(labels === undefined ? {} : { labels: { ...labels } }) });
       options.onProgress?.(slices.length);
     }
     if (slices.length === 0) throw new GantryError('NO_INPUT', 'There are no slices to export.');

@@ -29,7 +29,15 @@ export const manifestSchema = z.object({
   count: z.number(),
   /** The seed, when all slices have the same; each slice has its own below. */
   seed: z.number().nullable(),
-  slices: z.array(z.object({ index: z.number(), seed: z.number(), file: z.string() })),
+  slices: z.array(
+    z.object({
+      index: z.number(),
+      seed: z.number(),
+      file: z.string(),
+      /** What the generator was asked for. */
+      labels: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    }),
+  ),
   intensity: z.object({
     generatedLow: z.number(),
     generatedHigh: z.number(),

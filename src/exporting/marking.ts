@@ -31,6 +31,8 @@ export interface SyntheticSlice {
   readonly seed: number;
   readonly size: number;
   readonly pixels: Float32Array;
+  /** What a conditional generator was asked for, by label name. */
+  readonly labels?: Readonly<Record<string, string | number>>;
 }
 
 /** One paragraph, at most 1,024 characters, for DICOM Derivation Description, NIfTI and PNG texts. */

@@ -1,6 +1,12 @@
 import { GantryError } from '../../base/errors.ts';
 import { openForWriting } from '../../studio/open.ts';
-import { resumeRun, type TrainOptions, type TrainResult, trainRun } from '../../studio/train/index.ts';
+import {
+  branchRun,
+  resumeRun,
+  type TrainOptions,
+  type TrainResult,
+  trainRun,
+} from '../../studio/train/index.ts';
 import type { CommandContext } from '../context.ts';
 import { bar, duration, type Output } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
@@ -48,28 +54,30 @@ export function throwIfStopped(result: TrainResult, extra: Record<string, unknow
   );
 }
 
-export async function trainCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
-  const resume = text(parsed, 'resume');
-  const dataset = text(parsed, 'dataset');
-  if (resume === undefined && dataset === undefined) {
+/** Options that stand with each way to begin; the run itself has all others. */
+const ways = {
+  resume: ['resume'],
+  branch: ['branch', 'set', 'images'],
+} as const;
+
+/** How a run begins. @throws USAGE when ways are mixed or an option is the run's own */
+function wayOf(parsed: Parsed): 'new' | keyof typeof ways {
+  const named = (['resume', 'branch'] as const).filter((way) => way in parsed.values);
+  const way = named[0];
+  if (way === undefined) {
+    if ('dataset' in parsed.values) return 'new';
     throw new GantryError('USAGE', 'Give --dataset NAME for a new run, or --resume RUN to go on with one.');
   }
-  if (resume !== undefined) {
-    const fixed = [
-      'dataset',
-      'preset',
-      'size',
-      'images',
-      'minutes',
-      'seed',
-      'device',
-      'threads',
-      'checkpoint-every',
-    ].filter((o) => o in parsed.values);
-    if (fixed.length > 0) {
-      throw new GantryError('USAGE', `--resume takes all settings from the run; leave out --${fixed[0]}.`);
-    }
+  const allowed: readonly string[] = [...ways[way], 'workspace', 'json'];
+  const extra = Object.keys(parsed.values).find((option) => !allowed.includes(option));
+  if (extra !== undefined) {
+    throw new GantryError('USAGE', `--${way} takes all settings from the run; leave out --${extra}.`);
   }
+  return way;
+}
+
+export async function trainCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+  const way = wayOf(parsed);
   using ws = openForWriting(needed(parsed, 'workspace'));
   const options: TrainOptions = {
     signal,
@@ -80,24 +88,37 @@ export async function trainCommand(parsed: Parsed, { out, signal }: CommandConte
       ),
     onReport: reportTraining(out),
   };
-  const result =
-    resume === undefined
-      ? await trainRun(
-          ws,
-          {
-            dataset: needed(parsed, 'dataset'),
-            preset: text(parsed, 'preset'),
-            size: number(parsed, 'size'),
-            images: number(parsed, 'images'),
-            minutes: number(parsed, 'minutes'),
-            seed: number(parsed, 'seed'),
-            device: text(parsed, 'device'),
-            threads: number(parsed, 'threads'),
-            checkpointEvery: number(parsed, 'checkpoint-every'),
-          },
-          options,
-        )
-      : await resumeRun(ws, resume, options);
+  const begin = (): Promise<TrainResult> => {
+    if (way === 'resume') return resumeRun(ws, needed(parsed, 'resume'), options);
+    if (way === 'branch') {
+      const from = needed(parsed, 'branch');
+      const branch = { from, totalImages: number(parsed, 'images'), settings: text(parsed, 'set') };
+      return branchRun(ws, branch, options);
+    }
+    return trainRun(
+      ws,
+      {
+        dataset: needed(parsed, 'dataset'),
+        preset: text(parsed, 'preset'),
+        size: number(parsed, 'size'),
+        images: number(parsed, 'images'),
+        minutes: number(parsed, 'minutes'),
+        seed: number(parsed, 'seed'),
+        device: text(parsed, 'device'),
+        threads: number(parsed, 'threads'),
+        checkpointEvery: number(parsed, 'checkpoint-every'),
+        keep: number(parsed, 'keep'),
+        conditions: text(parsed, 'condition')
+          ?.split(',')
+          .map((name) => name.trim()),
+        balanced: parsed.values.balanced === true,
+        settings: text(parsed, 'set'),
+        from: text(parsed, 'from'),
+      },
+      options,
+    );
+  };
+  const result = await begin();
   throwIfStopped(result);
   out.done(
     trainingFields(result),

@@ -6,9 +6,12 @@ import {
   type Provenance,
   type SyntheticSlice,
 } from '../../exporting/index.ts';
+import { type LabelRequest, labelsOfSlice, nameLabels } from '../../gan/index.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
 import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
 import { loadModel, type Model } from './model.ts';
+
+export type { LabelRequest } from '../../gan/index.ts';
 
 export interface Generation {
   readonly run: string;
@@ -20,6 +23,10 @@ export interface Generation {
   readonly intensityFrom?: string | undefined;
   /** Export near-copies of training slices too; default: they are left out and counted. */
   readonly keepNearCopies?: boolean | undefined;
+  /** What a conditional run is asked for; default: labels as in its training data. */
+  readonly labels?: LabelRequest | undefined;
+  /** `newest`, `best` (by the run's own figures) or images seen; default `newest`. */
+  readonly checkpoint?: string | undefined;
 }
 
 export interface GenerationResult extends ExportResult {
@@ -48,13 +55,18 @@ const checkedAtOnce = 256;
 /** Slices of a seed, as they are made; near-copies are left out when there is a guard, which is told of each. */
 async function* slices(
   model: Model,
-  { seed, count }: Generation,
+  { seed, count, labels = 'as-data' }: Generation,
   guard: CopyGuard | undefined,
   onLeftOut: () => void,
   signal?: AbortSignal,
 ): AsyncGenerator<SyntheticSlice> {
   const { size } = model.run;
+  const { conditions } = model.config;
   const pixels = size * size;
+  const labelled = (index: number) =>
+    conditions === null
+      ? {}
+      : { labels: nameLabels(conditions, labelsOfSlice(conditions, labels, seed, index)) };
   const atOnce = guard === undefined ? batch : checkedAtOnce;
   for (let first = 0; first < count; first += atOnce) {
     signal?.throwIfAborted();
@@ -63,12 +75,15 @@ async function* slices(
     for (let made = 0; made < many; made += batch) {
       signal?.throwIfAborted();
       const some = Math.min(batch, many - made);
-      values.set(await model.sampler.generate(seed, first + made, some), made * pixels);
+      values.set(await model.sampler.generate(seed, first + made, some, labels), made * pixels);
     }
     const isCopy = (await guard?.check({ count: many, size, values }, signal)) ?? [];
     for (let i = 0; i < many; i++) {
       if (isCopy[i]) onLeftOut();
-      else yield { index: first + i, seed, size, pixels: values.slice(i * pixels, (i + 1) * pixels) };
+      else {
+        const index = first + i;
+        yield { index, seed, size, pixels: values.slice(i * pixels, (i + 1) * pixels), ...labelled(index) };
+      }
     }
   }
 }
@@ -126,6 +141,17 @@ function intensityOf(ws: Workspace, dataset: string, label: string) {
   return { slope: inverted ? -1 : 1, intercept: 0, low, high, unit: series.attributes.rescaleUnit ?? 'US' };
 }
 
+/** @throws BAD_CONFIG for labels of a run that has none, or that it does not know */
+function checkLabels({ config, run }: Model, labels: LabelRequest | undefined): void {
+  if (labels === undefined) return;
+  if (config.conditions === null) {
+    throw new GantryError('BAD_CONFIG', `${run.id} was not trained with labels.`, {
+      action: 'Train one with: gantry train --condition NAME',
+    });
+  }
+  labelsOfSlice(config.conditions, labels, 0, 0);
+}
+
 /**
  * Generates slices 0 .. count-1 of a seed from a run's newest checkpoint and exports them, marked. Near-copies of
  * training slices are left out unless they are to be kept.
@@ -139,7 +165,8 @@ export async function generateSlices(
 ): Promise<GenerationResult> {
   const { signal } = options;
   const { intensityFrom, count } = generation;
-  const model = await loadModel(ws, generation.run);
+  const model = await loadModel(ws, generation.run, generation.checkpoint);
+  checkLabels(model, generation.labels);
   let guard: CopyGuard | undefined;
   try {
     const opened =

@@ -1,6 +1,7 @@
 import { GantryError } from '../../base/errors.ts';
 import { createRunner } from '../../engine/index.ts';
 import { createSampler, type RunConfig, type Sampler } from '../../gan/index.ts';
+import { readBest } from '../../trainer/best.ts';
 import { listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 
@@ -16,12 +17,26 @@ export interface Model {
 }
 
 /**
- * The generator (its moving average) of a run's newest checkpoint, ready to make slices on the CPU.
+ * The generator (its moving average) of a run's newest checkpoint, or of its best or another one, ready to make slices on the CPU.
  * @throws NOT_FOUND without such a run, NO_INPUT without a checkpoint, BAD_CHECKPOINT
  */
-export async function loadModel(ws: Workspace, runId: string): Promise<Model> {
+export async function loadModel(ws: Workspace, runId: string, which = 'newest'): Promise<Model> {
   const run = ws.run(runId);
-  const newest = (await listCheckpoints(ws.runDir(runId))).at(-1);
+  const all = await listCheckpoints(ws.runDir(runId));
+  const best = which === 'best' ? await readBest(ws.runDir(runId)) : null;
+  const newest =
+    which === 'newest'
+      ? all.at(-1)
+      : all.find(({ name, images }) => name === best?.name || String(images) === which);
+  if (newest === undefined && all.length > 0) {
+    throw new GantryError(
+      'NOT_FOUND',
+      which === 'best'
+        ? `No checkpoint of ${runId} was measured yet.`
+        : `${runId} has no checkpoint "${which}".`,
+      { action: `It has them at: ${all.map(({ images }) => images).join(', ')} images.` },
+    );
+  }
   if (newest === undefined) {
     throw new GantryError('NO_INPUT', `${runId} has no checkpoint yet.`, {
       action: 'Wait for the first checkpoint, or stop the run, which writes one.',
