@@ -32,7 +32,8 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
   });
 }
 
-function constantKey(v: Value): string | undefined {
+/** A name that equal small constants share; undefined for what is no constant. */
+export function constantKey(v: Value): string | undefined {
   if (!v.constant) return undefined;
   if (v.constant.kind === 'fill') return `${v.dtype}[${v.shape}]=${v.constant.value}`;
   const { data } = v.constant;

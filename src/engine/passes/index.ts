@@ -7,6 +7,8 @@ import { foldUniform } from './fold-uniform.ts';
 import { fuseBias } from './fuse-bias.ts';
 import { lowerMatMul } from './lower-matmul.ts';
 import { lowerOwnOps } from './lower-own.ts';
+import { mergeFilterGrads } from './merge-filter-grads.ts';
+import { shareSampleChains } from './sample-scale.ts';
 import { simplify } from './simplify.ts';
 import { sinkTransposes } from './sink-transposes.ts';
 
@@ -18,6 +20,8 @@ export const passes = {
   foldUniform,
   simplify,
   sinkTransposes,
+  shareSampleChains,
+  mergeFilterGrads,
   fuseBias,
   commonSubexpressions: shareCommonSubexpressions,
   broadcasting: broadcastOperands,
@@ -44,6 +48,11 @@ export function compile(graph: Graph, without: readonly PassName[] = []): Graph 
     'sinkTransposes',
     'simplify',
     'commonSubexpressions',
+    'deadCode',
+    'shareSampleChains',
+    'commonSubexpressions',
+    'deadCode',
+    'mergeFilterGrads',
     'deadCode',
     'fuseBias',
     'deadCode',

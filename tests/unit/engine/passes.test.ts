@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { conv2d, createRunner, leakyRelu, traceProgram } from '../../../src/engine/index.ts';
+import { Random } from '../../../src/base/random.ts';
+import {
+  conv2d,
+  createEagerRunner,
+  createRunner,
+  leakyRelu,
+  type Program,
+  traceProgram,
+} from '../../../src/engine/index.ts';
 import { Builder, fill, type Graph, uniform, type Value } from '../../../src/engine/ir/graph.ts';
 import { expand, reshape, transpose } from '../../../src/engine/ir/shapes.ts';
 import { broadcastOperands } from '../../../src/engine/passes/broadcasting.ts';
@@ -9,8 +17,12 @@ import { dropDeadCode } from '../../../src/engine/passes/dead-code.ts';
 import { foldUniform } from '../../../src/engine/passes/fold-uniform.ts';
 import { fuseBias } from '../../../src/engine/passes/fuse-bias.ts';
 import type { PassName } from '../../../src/engine/passes/index.ts';
+import { mergeFilterGrads } from '../../../src/engine/passes/merge-filter-grads.ts';
+import { shareSampleChains } from '../../../src/engine/passes/sample-scale.ts';
 import { simplify } from '../../../src/engine/passes/simplify.ts';
 import { sinkTransposes } from '../../../src/engine/passes/sink-transposes.ts';
+import { traceGraph } from '../../../src/engine/trace/trace.ts';
+import { randomArray } from './finite-differences.ts';
 import { functionSpec, relativeError, tracedAgainstEager } from './helpers.ts';
 import { smallGan, smallGanValues } from './small-gan.ts';
 
@@ -123,6 +135,64 @@ describe('passes, each alone', () => {
   });
 });
 
+describe('the one-pass gradient penalty', () => {
+  const shapes = { w: [4, 2, 3, 3], v: [1, 4, 3, 3], x: [3, 2, 6, 6] };
+  /** A small discriminator's loss with its exact penalty, and the gradients of both filters. */
+  const program: Program = {
+    inputs: { x: shapes.x },
+    fn(state, { x }) {
+      const judge = (w: tf.Tensor, v: tf.Tensor, image: tf.Tensor) =>
+        tf.sum(conv2d(leakyRelu(conv2d(image, w, { pad: 1 })), v, { pad: 1 }), [1, 2, 3]);
+      const loss = (w: tf.Tensor, v: tf.Tensor) => {
+        const slope = tf.grad((image: tf.Tensor) => tf.sum(judge(w, v, image)))(x!);
+        return tf.add(
+          tf.mean(tf.softplus(judge(w, v, x!))),
+          tf.mul(tf.sum(tf.square(slope)), 0.1),
+        ) as tf.Scalar;
+      };
+      const [w, v] = tf.grads((...p: tf.Tensor[]) => loss(p[0]!, p[1]!))([state.w!, state.v!]);
+      return { outputs: { w: w!, v: v! } };
+    },
+  };
+  const state = { w: shapes.w, v: shapes.v };
+  const count = (graph: Graph, op: string) => ops(graph).filter((name) => name === op).length;
+
+  it('runs back through the discriminator once for loss and penalty, with one filter gradient a filter', () => {
+    const graph = shareCommonSubexpressions(
+      simplify(foldUniform(broadcastOperands(dropDeadCode(traceGraph(program, state))))),
+    );
+    const shared = dropDeadCode(mergeFilterGrads(dropDeadCode(shareSampleChains(dropDeadCode(graph)))));
+    expect(count(graph, 'GantryConvFilterGrad')).toBeGreaterThan(2);
+    expect(count(shared, 'GantryConvFilterGrad')).toBe(2);
+    expect(count(shared, 'GantryConvInputGrad')).toBeLessThan(count(graph, 'GantryConvInputGrad'));
+  });
+
+  it('gives the gradients of the generic second-order graph and of the eager engine', async () => {
+    const random = new Random(3, 'penalty');
+    const values = { w: randomArray(random, shapes.w), v: randomArray(random, shapes.v) };
+    const x = randomArray(random, shapes.x);
+    const spec = { state, programs: { main: program } };
+    const results = [];
+    for (const runner of [
+      await createEagerRunner(spec),
+      await createRunner(spec, {
+        device: 'cpu',
+        threads: 1,
+        without: ['shareSampleChains', 'mergeFilterGrads'],
+      }),
+      await createRunner(spec, { device: 'cpu', threads: 1 }),
+    ]) {
+      runner.setState(values);
+      results.push(await runner.run('main', { x }));
+      await runner.dispose();
+    }
+    for (const key of ['w', 'v']) {
+      expect(relativeError(results[1]![key]!, results[0]![key]!), key).toBeLessThan(1e-5);
+      expect(relativeError(results[2]![key]!, results[0]![key]!), key).toBeLessThan(1e-5);
+    }
+  });
+});
+
 describe('any pass left out', () => {
   const all: PassName[] = [
     'deadCode',
@@ -131,6 +201,8 @@ describe('any pass left out', () => {
     'foldUniform',
     'simplify',
     'sinkTransposes',
+    'shareSampleChains',
+    'mergeFilterGrads',
     'fuseBias',
     'convForms',
   ];
