@@ -4,7 +4,6 @@ import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
 import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
 import { evaluationDetailSchema, evaluationRequestSchema, evaluationSummarySchema } from './evaluations.ts';
 import { healthCalls } from './health.ts';
-import { evaluationDetailSchema, evaluationRequestSchema, evaluationSummarySchema } from './evaluations.ts';
 import {
   folderListingSchema,
   importRequestSchema,
@@ -58,15 +57,6 @@ export const contract = {
     start: call.input(generateRequestSchema).output(z.object({ jobId: idSchema })),
     /** Shows the folder of a job in the system's file manager, where the shell can. */
     reveal: call.input(z.strictObject({ jobId: idSchema })).output(z.object({})),
-  },
-  evaluations: {
-    /** Judges slices of a run's newest checkpoint as a job; its outcome names the evaluation. */
-    start: call.input(evaluationRequestSchema).output(z.object({ jobId: idSchema })),
-    /** Newest first. */
-    list: call.input(z.strictObject({ runId: idSchema })).output(z.array(evaluationSummarySchema)),
-    get: call
-      .input(z.strictObject({ runId: idSchema, evaluationId: idSchema }))
-      .output(evaluationDetailSchema),
   },
   evaluations: {
     /** Judges slices of a run's newest checkpoint as a job; its outcome names the evaluation. */

@@ -4,7 +4,6 @@ export { type Contract, contract } from './contract.ts';
 export type { DatasetDetail, DatasetSummary, SeriesSummary, SliceItem, SlicePage } from './datasets.ts';
 export type { EvaluationDetail, EvaluationRequest, EvaluationSummary } from './evaluations.ts';
 export type { Health, RecordedSliceChange } from './health.ts';
-export type { EvaluationDetail, EvaluationRequest, EvaluationSummary } from './evaluations.ts';
 export type {
   FolderListing,
   ImportRequest,

@@ -6,7 +6,6 @@ import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
 import type { Evaluations } from './evaluations.ts';
 import type { HealthViews } from './health.ts';
-import type { Evaluations } from './evaluations.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import type { Outputs } from './outputs.ts';
@@ -25,7 +24,6 @@ export interface Views {
   readonly jobs: Jobs;
   readonly imports: Imports;
   readonly outputs: Outputs;
-  readonly evaluations: Evaluations;
   readonly evaluations: Evaluations;
   /** Shows a folder in the system's file manager. */
   reveal(folder: string): void;
@@ -70,11 +68,6 @@ export function appRouter(views: Views) {
         if (folder !== undefined) views.reveal(folder);
         return {};
       }),
-    },
-    evaluations: {
-      start: os.evaluations.start.handler(({ input }) => ({ jobId: views.evaluations.start(input) })),
-      list: os.evaluations.list.handler(({ input }) => views.evaluations.list(input.runId)),
-      get: os.evaluations.get.handler(({ input }) => views.evaluations.get(input.runId, input.evaluationId)),
     },
     evaluations: {
       start: os.evaluations.start.handler(({ input }) => ({ jobId: views.evaluations.start(input) })),
