@@ -83,7 +83,12 @@ export const commands = [
   {
     name: 'inspect',
     summary: 'What image files hold, without importing them.',
-    operands: { name: 'FILE', min: 1, max: Number.POSITIVE_INFINITY, help: 'DICOM or NIfTI files.' },
+    operands: {
+      name: 'FILE',
+      min: 1,
+      max: Number.POSITIVE_INFINITY,
+      help: 'DICOM, NIfTI, PNG, TIFF or JPEG files.',
+    },
     detail:
       'Exit status 1 when none of the files could be decoded; one that could not is an item with its code and reason.',
     options: {},
@@ -91,27 +96,57 @@ export const commands = [
   },
   {
     name: 'import',
-    summary: 'Read DICOM and NIfTI files into a dataset of the workspace.',
+    summary: 'Read DICOM, NIfTI, PNG, TIFF and JPEG files into a dataset of the workspace.',
     detail:
-      'Folders are read recursively. Identity is dropped: subjects and series are known by keyed hashes, and no file name is kept. Importing the same files again adds nothing.',
-    operands: { name: 'PATH', min: 1, max: Number.POSITIVE_INFINITY, help: 'Files or folders.' },
+      'Folders are read recursively, and ZIP archives as if they were folders. A DICOMDIR stands for the files that it names. Identity is dropped: subjects and series are known by keyed hashes, and no file name is kept. Importing the same files again adds nothing.',
+    operands: {
+      name: 'PATH',
+      min: 1,
+      max: Number.POSITIVE_INFINITY,
+      help: 'Files, folders, ZIP archives or a DICOMDIR.',
+    },
     options: {
       workspace,
       dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset to add to.' },
       'subject-from': {
         kind: 'string',
         value: 'HOW',
-        help: 'What a subject is: identity (DICOM patient, BIDS sub- label, else the file), folder (the first one below PATH), or a regular expression whose first group, matched on the relative path, names the subject. Fixed by the first import into a dataset; a pattern is not kept as text and must be given again.',
+        help: 'What a subject is: identity (DICOM patient, BIDS sub- label, else the file), folder (the first one below PATH), file, or a regular expression whose first group, matched on the relative path, names the subject. Fixed by the first import into a dataset; a pattern is not kept as text and must be given again.',
         defaultText: 'identity',
       },
       plane: {
         kind: 'string',
         value: 'PLANE',
-        choices: ['axial', 'coronal', 'sagittal', 'as-stored'],
-        help: 'Plane to cut volumes into.',
-        defaultText: 'the plane of the finest pixels',
+        choices: ['axial', 'coronal', 'sagittal', 'acquired', 'as-stored'],
+        help: 'Plane to cut NIfTI volumes into; DICOM slices stay as they were acquired. acquired: the plane of the finest pixels; as-stored: across the last axis of the file.',
+        defaultText: 'acquired',
       },
-      volume: { kind: 'integer', value: 'N', min: 0, help: 'Which volume of a 4-D file.', defaultText: '0' },
+      volume: {
+        kind: 'string',
+        value: 'N',
+        help: 'Which volume of a 4-D file, from 0; all: every one, each as a series.',
+        defaultText: '0',
+      },
+      'colour-to-luminance': {
+        kind: 'flag',
+        help: 'Turn colour and palette images into luminance; without it they are rejected.',
+      },
+      labels: {
+        kind: 'string',
+        value: 'FILE',
+        help: 'Table of labels (CSV or TSV): a column file, series or subject says what a row is about, the others are labels. Joined while names are known; names are not kept.',
+      },
+      'label-columns': {
+        kind: 'string',
+        value: 'LIST',
+        help: 'Columns of the table to take, with commas between them.',
+        defaultText: 'all but those that may name a person',
+      },
+      'label-from': {
+        kind: 'string',
+        value: 'HOW',
+        help: 'Label out of the path: folder (the first one below PATH), parent (the folder of the file), or a regular expression on the relative path; its named groups are labels, its first group without a name is the label folder.',
+      },
       'no-categories': {
         kind: 'flag',
         help: 'Drop sex, age band, manufacturer, model and field strength too, which are otherwise kept as categories. Fixed by the first import into a dataset, as the next two.',
@@ -141,7 +176,7 @@ export const commands = [
         help: 'Seed of the split into training and held-out subjects. Fixed by the first import into a dataset.',
       },
     },
-    json: 'progress: done, total, secondsLeft. done: dataset, slices, added, already, setAside, series, subjects, trainSubjects, heldOutSubjects, notices, rejected [{path, code, reason}], seconds. error NO_INPUT carries rejected too.',
+    json: 'progress: done, total, secondsLeft. done: dataset, slices, added, already, setAside, series, subjects, trainSubjects, heldOutSubjects, notices, rejected [{path, code, reason}], labels (null, or rows, matchedRows, unmatchedLines, slicesWithoutRow, columns, leftOut), seconds. error NO_INPUT carries rejected too.',
   },
   {
     name: 'datasets',
@@ -382,7 +417,8 @@ export const commands = [
   },
   {
     name: 'package',
-    summary: 'A study package of a run: synthetic slices, labels, model card, report, seeds, hashes; a folder or a ZIP.',
+    summary:
+      'A study package of a run: synthetic slices, labels, model card, report, seeds, hashes; a folder or a ZIP.',
     detail:
       'Evaluates the run, generates the same slices, and leaves near-copies out. Nothing of a real patient and no weights are in it, unless real slices are asked for. It appears whole or not at all.',
     options: {

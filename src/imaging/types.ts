@@ -76,8 +76,12 @@ export interface SliceHeader {
   /** DICOM transfer syntax UID. */
   readonly transferSyntax?: string;
   readonly sopClass?: string;
-  /** 0-based frame or slice index inside the file. */
+  /** 0-based frame or slice index inside the file (of a 4-D file: inside the volume). */
   readonly frame: number;
+  /** 0-based volume of a 4-D file. */
+  readonly volume?: number;
+  /** Pictures of the file, where one may hold several (TIFF). */
+  readonly pages?: number;
   readonly rows: number;
   readonly columns: number;
   readonly bitsStored: number;
@@ -129,10 +133,13 @@ export interface Inspection {
 }
 
 export interface ReadOptions {
-  /** Which plane to cut a volume (NIfTI) into; default: the plane with the finest in-plane spacing. */
-  readonly plane?: 'axial' | 'coronal' | 'sagittal' | 'as-stored';
-  /** Which volume of a 4-D file; default 0. */
-  readonly volume?: number;
+  /**
+   * Which plane to cut a volume (NIfTI) into; default, and 'acquired': the plane with the finest in-plane spacing,
+   * which is how it was acquired; 'as-stored': across the last voxel axis.
+   */
+  readonly plane?: 'axial' | 'coronal' | 'sagittal' | 'acquired' | 'as-stored';
+  /** Which volume of a 4-D file, or all, one after another; default 0. */
+  readonly volume?: number | 'all';
   /** What to do with colour and palette images; default: refuse them with UNSUPPORTED_PIXELS. */
   readonly colour?: 'refuse' | 'luminance';
 }

@@ -166,6 +166,15 @@ function seriesOf(db: Db, dataset: number, slice: IncomingSlice, ordinals: Ordin
   ).lastId;
 }
 
+/** Labels of a slice that is there: new ones are added, those of the same name replaced. */
+function addLabels(db: Db, slice: number, labels: Readonly<Record<string, string>>): void {
+  db.run(
+    "UPDATE slices SET labels = json_patch(coalesce(labels, '{}'), ?) WHERE id = ?",
+    JSON.stringify(labels),
+    slice,
+  );
+}
+
 /** Pixels that the workspace holds already, in whatever dataset, are not stored twice. */
 function placeOf(db: Db, appender: ShardAppender, slice: IncomingSlice): { shard: number; offset: number } {
   const known = db.get(
@@ -210,6 +219,7 @@ export function ingestFiles(
             const same = Buffer.compare(existing.content_hash, slice.contentHash) === 0;
             if (same) {
               already++;
+              if (slice.labels !== null) addLabels(db, existing.id, slice.labels);
             } else conflicts++;
             continue;
           }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { GantryError } from '../../base/errors.ts';
 import {
   type ImportResult,
@@ -9,10 +10,10 @@ import {
 import { noticeText } from '../../studio/notices.ts';
 import { openOrCreate } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
-import { bar, duration } from '../output.ts';
+import { bar, counted, duration } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
-const planes = ['axial', 'coronal', 'sagittal', 'as-stored'] as const;
+const planes = ['axial', 'coronal', 'sagittal', 'acquired', 'as-stored'] as const;
 const shownRejections = 20;
 
 /** The fields that `done` of an import carries. */
@@ -23,16 +24,37 @@ export function importFields(result: ImportResult) {
 
 export function importText(result: ImportResult): string {
   const { slices, added, already, setAside, series, subjects, heldOutSubjects, rejected } = result;
-  const lines = [
-    `${added} slices added${already > 0 ? `, ${already} were there already` : ''}; the dataset has ${slices} slices in ${series} series of ${subjects} subjects (${heldOutSubjects} held out), ${setAside} set aside as empty.`,
+  const there = already > 0 ? `, ${already} were there already` : '';
+  const whole = `${counted(slices, 'slice')} in ${series} series of ${counted(subjects, 'subject')}`;
+  return [
+    `${counted(added, 'slice')} added${there}; the dataset has ${whole} (${heldOutSubjects} held out), ${setAside} set aside as empty.`,
+    ...labelLines(result.labels),
+    ...rejectedLines(rejected),
+  ].join('\n');
+}
+
+/** How a table of labels met the files. */
+function labelLines(labels: ImportResult['labels']): string[] {
+  if (labels === null) return [];
+  const { rows, matchedRows, unmatchedLines, slicesWithoutRow, columns } = labels;
+  const more = unmatchedLines.length > shownRejections ? ', …' : '';
+  const lines = unmatchedLines.slice(0, shownRejections).join(', ');
+  const unmatched = lines === '' ? '' : ` (not lines ${lines}${more})`;
+  return [
+    `Labels ${columns.join(', ')}: ${matchedRows} of ${rows} rows matched${unmatched}; slices without a row: ${slicesWithoutRow}.`,
   ];
-  if (rejected.length > 0) lines.push(`${rejected.length} files rejected:`);
+}
+
+/** The first files that were rejected, with reasons. */
+function rejectedLines(rejected: ImportResult['rejected']): string[] {
+  if (rejected.length === 0) return [];
+  const lines = [`${counted(rejected.length, 'file')} rejected:`];
   for (const { path, code, reason } of rejected.slice(0, shownRejections)) {
     lines.push(`  ${path}: ${reason} [${code}]`);
   }
   const more = rejected.length - shownRejections;
   if (more > 0) lines.push(`  and ${more} more (--json lists all)`);
-  return lines.join('\n');
+  return lines;
 }
 
 function heldOut(parsed: Parsed): number | undefined {
@@ -41,6 +63,13 @@ function heldOut(parsed: Parsed): number | undefined {
     throw new GantryError('USAGE', '--held-out must be below 1: somebody has to be trained on.');
   }
   return share;
+}
+
+/** @throws USAGE */
+function volumeOf(volume: string | undefined): number | 'all' | undefined {
+  if (volume === undefined || volume === 'all') return volume;
+  if (/^\d{1,6}$/.test(volume)) return Number(volume);
+  throw new GantryError('USAGE', '--volume must be the number of a volume, from 0, or all.');
 }
 
 /** What of persons and scanners is to be kept, as far as it is said. @throws USAGE */
@@ -55,6 +84,12 @@ function privacyOf(parsed: Parsed): Partial<Privacy> {
 }
 
 export async function importCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+  const missing = parsed.operands.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    throw new GantryError('NOT_FOUND', `There is no file or folder "${missing}".`, {
+      action: 'Check the spelling of the paths.',
+    });
+  }
   using ws = openOrCreate(needed(parsed, 'workspace'));
   try {
     const result = await importPaths(
@@ -64,7 +99,13 @@ export async function importCommand(parsed: Parsed, { out, signal }: CommandCont
         dataset: needed(parsed, 'dataset'),
         subjectFrom: text(parsed, 'subject-from'),
         plane: planes.find((p) => p === text(parsed, 'plane')),
-        volume: number(parsed, 'volume'),
+        volume: volumeOf(text(parsed, 'volume')),
+        colour: parsed.values['colour-to-luminance'] === true ? 'luminance' : undefined,
+        labels: text(parsed, 'labels'),
+        labelColumns: text(parsed, 'label-columns')
+          ?.split(',')
+          .map((name) => name.trim()),
+        labelFrom: text(parsed, 'label-from'),
         heldOut: heldOut(parsed),
         splitSeed: number(parsed, 'seed'),
         privacy: privacyOf(parsed),
@@ -86,6 +127,9 @@ export async function importCommand(parsed: Parsed, { out, signal }: CommandCont
     out.done(importFields(result), importText(result));
   } catch (error) {
     if (!(error instanceof NothingImported)) throw error;
-    throw Object.assign(error, { detail: { rejected: error.rejected } });
+    throw Object.assign(error, {
+      detail: { rejected: error.rejected },
+      detailText: rejectedLines(error.rejected).join('\n'),
+    });
   }
 }

@@ -4,6 +4,8 @@
  */
 const table = {
   transferSyntaxUid: [0x00020010, 'UI'],
+  directoryRecordSequence: [0x00041220, 'SQ'],
+  referencedFileId: [0x00041500, 'CS'],
   specificCharacterSet: [0x00080005, 'CS'],
   imageType: [0x00080008, 'CS'],
   syntheticData: [0x0008001c, 'CS'],

@@ -56,11 +56,11 @@ const planeOfNormal: readonly Plane[] = ['sagittal', 'coronal', 'axial'];
  */
 export function cutOf(
   header: NiftiHeader,
-  wanted: 'axial' | 'coronal' | 'sagittal' | 'as-stored' | undefined,
+  wanted: 'axial' | 'coronal' | 'sagittal' | 'acquired' | 'as-stored' | undefined,
 ): Cut {
   const map = axisMap(header);
   const across =
-    wanted === undefined
+    wanted === undefined || wanted === 'acquired'
       ? finestCut(header)
       : wanted === 'as-stored'
         ? 2

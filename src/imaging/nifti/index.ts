@@ -3,7 +3,7 @@ import { ValueStatistics } from '../statistics.ts';
 import type { Inspection, ReadOptions, Slice, SliceHeader, StoredPixels } from '../types.ts';
 import { axisCodes, axisMap, type Cut, cutOf, sliceGeometry } from './axes.ts';
 import { type NiftiHeader, type NiftiType, parseNiftiHeader } from './header.ts';
-import { niftiStart, openNifti } from './volume.ts';
+import { niftiStart, openNifti, volumeCount } from './volume.ts';
 
 export { isNifti } from './volume.ts';
 
@@ -20,33 +20,45 @@ const bits: Readonly<Record<NiftiType, number>> = {
   uint64: 64,
 };
 
+/** Which volumes of a file the options name. @throws BAD_CONFIG */
+function volumesOf(count: number, wanted: ReadOptions['volume'] = 0): number[] {
+  if (wanted === 'all') return Array.from({ length: count }, (_, i) => i);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted >= count) {
+    throw new GantryError('BAD_CONFIG', `Volume ${wanted} does not exist: the file has ${count}.`);
+  }
+  return [wanted];
+}
+
 /** The headers of the slices that `readNifti` gives, without inflating the voxels. */
 export function readNiftiHeaders(bytes: Uint8Array, options: ReadOptions): SliceHeader[] {
   const header = parseNiftiHeader(niftiStart(bytes));
   const cut = cutOf(header, options.plane);
-  return Array.from({ length: header.dim[cut.axes[2]!]! }, (_, i) => sliceHeader(header, cut, i));
+  const slices = header.dim[cut.axes[2]!]!;
+  return volumesOf(volumeCount(header), options.volume).flatMap((volume) =>
+    Array.from({ length: slices }, (_, i) => sliceHeader(header, cut, volume, i)),
+  );
 }
 
-/** One volume of a NIfTI file as slices of the chosen plane. Stored values; the header carries the rescale. */
+/** Volumes of a NIfTI file as slices of the chosen plane. Stored values; the header carries the rescale. */
 export async function* readNifti(bytes: Uint8Array, options: ReadOptions): AsyncGenerator<Slice> {
   const file = openNifti(bytes);
-  const index = options.volume ?? 0;
-  if (!Number.isInteger(index) || index < 0 || index >= file.volumes) {
-    throw new GantryError('BAD_CONFIG', `Volume ${index} does not exist: the file has ${file.volumes}.`);
-  }
   const cut = cutOf(file.header, options.plane);
-  const voxels = file.volume(index);
   const slices = file.header.dim[cut.axes[2]!]!;
-  for (let i = 0; i < slices; i++) {
-    yield { header: sliceHeader(file.header, cut, i), pixels: slicePixels(voxels, file.header, cut, i) };
+  for (const volume of volumesOf(file.volumes, options.volume)) {
+    const voxels = file.volume(volume);
+    for (let i = 0; i < slices; i++) {
+      const pixels = slicePixels(voxels, file.header, cut, i);
+      yield { header: sliceHeader(file.header, cut, volume, i), pixels };
+    }
   }
 }
 
-function sliceHeader(header: NiftiHeader, cut: Cut, index: number): SliceHeader {
+function sliceHeader(header: NiftiHeader, cut: Cut, volume: number, index: number): SliceHeader {
   return {
     kind: 'nifti',
     identity: {},
     frame: index,
+    volume,
     rows: header.dim[cut.axes[1]!]!,
     columns: header.dim[cut.axes[0]!]!,
     bitsStored: bits[header.type],

@@ -31,14 +31,19 @@ export interface NiftiVolumes {
   volume(index: number): StoredPixels;
 }
 
+/** Volumes along all dimensions after the third. */
+export function volumeCount({ dim }: NiftiHeader): number {
+  return dim.slice(3).reduce((product, n) => product * n, 1);
+}
+
 /** A whole file may inflate to this at most (a long functional series fits). */
 const MAX_INFLATED_BYTES = 2 ** 31 - 1;
 
 /** Opens a NIfTI file in memory. Throws TRUNCATED, CORRUPT, TOO_LARGE … */
 export function openNifti(bytes: Uint8Array): NiftiVolumes {
   const header = parseNiftiHeader(niftiStart(bytes));
-  const [a, b, c, ...more] = header.dim;
-  const volumes = more.reduce((product, n) => product * n, 1);
+  const [a, b, c] = header.dim;
+  const volumes = volumeCount(header);
   const volumeBytes = a * b * c * header.bytesPerVoxel;
   const needed = header.voxelOffset + volumeBytes * volumes;
   if (needed > MAX_INFLATED_BYTES) {

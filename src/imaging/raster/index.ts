@@ -17,16 +17,14 @@ export function rasterKind(bytes: Uint8Array): RasterKind | undefined {
   return isJpeg(bytes) ? 'jpeg' : undefined;
 }
 
-/** The pictures of a file, one at a time: pages of a TIFF, without thumbnails and masks. */
-function* picturesOf(bytes: Uint8Array, kind: RasterKind): Generator<Picture> {
-  if (kind === 'png') yield readPng(bytes);
-  else if (kind === 'jpeg') yield readJpeg(bytes);
-  else {
-    // New Subfile Type (254): bit 0 a smaller copy of another page, bit 2 a mask.
-    const pages = directoriesOf(bytes).filter((page) => (page.number(254, 0) & 5) === 0);
-    if (pages.length === 0) throw new GantryError('NO_PIXELS', 'The TIFF file has no pages.');
-    for (const page of pages) yield readPage(bytes, page);
-  }
+/** The pictures of a file, to be decoded one at a time: pages of a TIFF, without thumbnails and masks. */
+function picturesOf(bytes: Uint8Array, kind: RasterKind): (() => Picture)[] {
+  if (kind === 'png') return [() => readPng(bytes)];
+  if (kind === 'jpeg') return [() => readJpeg(bytes)];
+  // New Subfile Type (254): bit 0 a smaller copy of another page, bit 2 a mask.
+  const pages = directoriesOf(bytes).filter((page) => (page.number(254, 0) & 5) === 0);
+  if (pages.length === 0) throw new GantryError('NO_PIXELS', 'The TIFF file has no pages.');
+  return pages.map((page) => () => readPage(bytes, page));
 }
 
 function headerOf(kind: RasterKind, picture: Picture, bits: number, frame: number): SliceHeader {
@@ -50,11 +48,11 @@ function headerOf(kind: RasterKind, picture: Picture, bits: number, frame: numbe
 
 /** The grey pictures of a file. Colour is refused unless the options say otherwise. */
 export function* readRaster(bytes: Uint8Array, kind: RasterKind, options: ReadOptions): Generator<Slice> {
-  let frame = 0;
-  for (const picture of picturesOf(bytes, kind)) {
+  const pictures = picturesOf(bytes, kind);
+  for (const [frame, read] of pictures.entries()) {
+    const picture = read();
     const { pixels, bits } = greyOf(picture, options);
-    yield { header: headerOf(kind, picture, bits, frame), pixels };
-    frame++;
+    yield { header: { ...headerOf(kind, picture, bits, frame), pages: pictures.length }, pixels };
   }
 }
 
@@ -63,7 +61,8 @@ export function inspectRaster(bytes: Uint8Array, kind: RasterKind): Inspection {
   const statistics = new ValueStatistics();
   let first: Picture | undefined;
   let frames = 0;
-  for (const picture of picturesOf(bytes, kind)) {
+  for (const read of picturesOf(bytes, kind)) {
+    const picture = read();
     first ??= picture;
     frames++;
     statistics.add(picture.pixels);

@@ -2,6 +2,7 @@ import { createHash, createSecretKey } from 'node:crypto';
 import { GantryError } from '../../base/errors.ts';
 import type { SliceHeader } from '../../imaging/index.ts';
 import { keyedHash } from '../../workspace/secret.ts';
+import { fileNames } from './labels/fileNames.ts';
 import type { ReadRules } from './types.ts';
 
 /**
@@ -12,6 +13,15 @@ export interface FilePlace {
   readonly path: string;
   readonly relative: string;
   readonly given: string;
+  /** Of a picture: its place among those of its folder. */
+  readonly place?: number;
+  /** Where the file is in an archive. */
+  readonly entry?: unknown;
+}
+
+/** Ways of telling subjects apart that are no patterns. */
+export function isSubjectRule(subjectFrom: string): boolean {
+  return subjectFrom === 'identity' || subjectFrom === 'folder' || subjectFrom === 'file';
 }
 
 /** Words that anonymisers put for everybody; as an identity they would make one patient of all. */
@@ -35,7 +45,7 @@ function bidsLabel(path: string): string | undefined {
 
 /** Parsed form of `subjectFrom`. @throws USAGE for a pattern that is no regular expression or captures nothing */
 export function subjectPattern(subjectFrom: string): RegExp | undefined {
-  if (subjectFrom === 'identity' || subjectFrom === 'folder') return undefined;
+  if (isSubjectRule(subjectFrom)) return undefined;
   let pattern: RegExp;
   try {
     pattern = new RegExp(subjectFrom, 'u');
@@ -62,8 +72,11 @@ function subjectOf(
 ): readonly [string, string] {
   if (subjectFrom === 'folder') {
     const slash = place.relative.indexOf('/');
-    return ['folder', slash < 0 ? place.given : place.relative.slice(0, slash)];
+    const folder = slash < 0 ? place.given : place.relative.slice(0, slash);
+    // An archive is a folder, packed or not.
+    return ['folder', folder.replace(/\.zip$/i, '')];
   }
+  if (subjectFrom === 'file') return ['file', fileHash];
   if (pattern !== undefined) {
     const label = pattern.exec(place.relative)?.[1];
     if (label === undefined) {
@@ -75,8 +88,8 @@ function subjectOf(
   }
   const { patientId, issuerOfPatientId, studyUid, seriesUid } = header.identity;
   if (isUsablePatientId(patientId)) return ['patient', `${issuerOfPatientId ?? ''}\0${patientId.trim()}`];
-  if (header.kind === 'nifti') {
-    const label = bidsLabel(place.path);
+  if (header.kind !== 'dicom') {
+    const label = bidsLabel(place.entry === undefined ? place.path : place.relative);
     if (label !== undefined) return ['bids', label];
   }
   if (studyUid !== undefined && studyUid !== '') return ['study', studyUid];
@@ -84,8 +97,20 @@ function subjectOf(
   return ['file', fileHash];
 }
 
+/** A file that is one picture; pages of a TIFF are a series of their own. */
+function isLonePicture({ kind, pages }: SliceHeader): boolean {
+  return kind !== 'dicom' && kind !== 'nifti' && (pages ?? 1) === 1;
+}
+
+/** Pictures of one kind in one folder are a series: one window for all, in the order of their names. */
+function pictureSeries({ kind, bitsStored }: SliceHeader, { given, relative }: FilePlace): string {
+  return `pictures\0${given}/${relative.slice(0, relative.lastIndexOf('/') + 1)}\0${kind} ${bitsStored}`;
+}
+
 export interface Keys {
   readonly source: Uint8Array;
+  /** Ways in which a table of labels may name the subject. They are names: not to leave the worker. */
+  subjectNames(header: SliceHeader): string[];
   slice(header: SliceHeader): {
     readonly key: Uint8Array;
     readonly subjectKey: Uint8Array;
@@ -100,6 +125,8 @@ export function createKeyMaker(secret: Uint8Array, rules: ReadRules) {
   const keyObject = createSecretKey(secret);
   const key = (use: string, identifier: string) => Uint8Array.from(keyedHash(keyObject, use, identifier));
   const reading = `${rules.plane ?? ''}\0${rules.volume ?? 0}`;
+  /** A volume cut another way has other slices; each volume of a 4-D file has its own. */
+  const cut = ({ volume }: SliceHeader) => `${rules.plane ?? ''}\0${volume ?? 0}`;
   // The slices of a subject and of a series mostly come one after another.
   const memo = new Map<string, Uint8Array>();
   const once = (use: string, identifier: string) => {
@@ -115,18 +142,31 @@ export function createKeyMaker(secret: Uint8Array, rules: ReadRules) {
     const fileHash = createHash('sha256').update(bytes).digest('hex');
     return {
       source: key('file', `${fileHash}\0${reading}`),
+      subjectNames(header) {
+        const [use, subject] = subjectOf(header, place, fileHash, rules.subjectFrom, pattern);
+        const { patientId, studyUid } = header.identity;
+        const label = bidsLabel(place.relative) ?? bidsLabel(place.path);
+        return [
+          ...(use === 'folder' || use === 'pattern' ? [subject] : []),
+          ...(patientId === undefined ? [] : [patientId.trim()]),
+          ...(label === undefined ? [] : [label, `sub-${label}`]),
+          ...(studyUid === undefined ? [] : [studyUid]),
+          ...(use === 'file' ? fileNames(place) : []),
+        ];
+      },
       slice(header) {
         const [use, subject] = subjectOf(header, place, fileHash, rules.subjectFrom, pattern);
         const { seriesUid, sopInstanceUid } = header.identity;
-        // A volume cut another way has other slices; frames of DICOM are what they are.
-        const own = header.kind === 'nifti' ? `${fileHash}\0${reading}` : fileHash;
+        // Frames of DICOM and pages are what they are.
+        const own = header.kind === 'nifti' ? `${fileHash}\0${cut(header)}` : fileHash;
         // One series may hold several matrices or echoes: each is a series of ours. Directions (scouts) are told
         // apart where slices are stored, by their angle: text of cosines differs for -0.00 and at rounding edges.
         const kind = `${header.rows}x${header.columns} ${header.echoTimeMs ?? ''}`;
+        const series = isLonePicture(header) ? pictureSeries(header, place) : seriesUid || own;
         return {
           key: key('slice', `${sopInstanceUid || own}\0${header.frame}`),
           subjectKey: once(`subject ${use}`, subject),
-          seriesKey: once('series', `${seriesUid || own}\0${kind}\0${use}\0${subject}`),
+          seriesKey: once('series', `${series}\0${kind}\0${use}\0${subject}`),
         };
       },
     };

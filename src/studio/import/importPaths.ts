@@ -4,7 +4,9 @@ import { finaliseDataset } from '../../dataset/index.ts';
 import type { ReadOptions } from '../../imaging/index.ts';
 import { checkDatasetName, type DatasetRecord, type Privacy, type Workspace } from '../../workspace/index.ts';
 import { Batches } from './batches.ts';
-import { subjectPattern } from './identity.ts';
+import { isSubjectRule, subjectPattern } from './identity.ts';
+import { type LabelRules, labelPattern } from './labels/join.ts';
+import { readLabelTable } from './labels/read.ts';
 import { runPool } from './pool.ts';
 import { settledPrivacy } from './privacy.ts';
 import type { Rejection } from './types.ts';
@@ -23,8 +25,15 @@ export interface ImportOptions {
   readonly subjectFrom?: string | undefined;
   /** Plane to cut volumes into; default as acquired. */
   readonly plane?: ReadOptions['plane'] | undefined;
-  /** Volume of a 4-D file, 0-based. */
-  readonly volume?: number | undefined;
+  /** Volume of a 4-D file, 0-based; "all": each is a series. */
+  readonly volume?: ReadOptions['volume'] | undefined;
+  /** Colour and palette images are refused, or become luminance when the user agrees. */
+  readonly colour?: ReadOptions['colour'] | undefined;
+  /** Table of labels (CSV) to be joined by subject, series or file; columns to take of it, default all. */
+  readonly labels?: string | undefined;
+  readonly labelColumns?: readonly string[] | undefined;
+  /** Labels out of paths: "folder", "parent", or a regular expression (see `LabelRules`). */
+  readonly labelFrom?: string | undefined;
   /** Part of the subjects to hold out, 0 .. 1; default: none below five subjects, a fifth from there on. */
   readonly heldOut?: number | undefined;
   /** Seed of the split. This and the held-out part are fixed by a dataset's first import. */
@@ -66,9 +75,31 @@ export interface ImportResult {
   readonly trainSubjects: number;
   readonly heldOutSubjects: number;
   readonly rejected: readonly Rejection[];
-  /** Stable codes: "head-mr-face", "burned-in-annotation", "no-held-out-subjects", "skipped-gantry-output". */
+  /** Of a table of labels that was given. */
+  readonly labels: LabelsResult | null;
+  /**
+   * Stable codes: "head-mr-face", "burned-in-annotation", "no-held-out-subjects", "skipped-gantry-output",
+   * "skipped-dicomdir", "labels-unmatched", "labels-left-out", "plane-not-resliced".
+   */
   readonly notices: readonly string[];
   readonly elapsedMs: number;
+}
+
+/** By path: the workers' order differs from run to run. */
+const sorted = (rejected: readonly Rejection[]): readonly Rejection[] =>
+  rejected.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+
+/** How a table of labels met the files. */
+export interface LabelsResult {
+  readonly rows: number;
+  readonly matchedRows: number;
+  /** Lines of the table that no imported slice belongs to. */
+  readonly unmatchedLines: readonly number[];
+  /** Slices of this import that no line is about. */
+  readonly slicesWithoutRow: number;
+  readonly columns: readonly string[];
+  /** Columns that may name a person; they were not taken. */
+  readonly leftOut: readonly string[];
 }
 
 /** Nothing could be imported; `rejected` says why, file by file. */
@@ -76,21 +107,23 @@ export class NothingImported extends GantryError {
   readonly rejected: readonly Rejection[];
 
   constructor(message: string, rejected: readonly Rejection[]) {
-    super('NO_INPUT', message, { action: 'Give files or folders with DICOM or NIfTI images.' });
-    this.rejected = rejected;
+    super('NO_INPUT', message, {
+      action: 'Give files or folders with DICOM, NIfTI, PNG, TIFF or JPEG images.',
+    });
+    this.rejected = sorted(rejected);
   }
 }
 
 /** What a dataset keeps of `subjectFrom`. A pattern may name people, so that only its keyed hash is stored. */
 function storedRule(ws: Workspace, subjectFrom: string): string {
-  if (subjectFrom === 'identity' || subjectFrom === 'folder') return subjectFrom;
+  if (isSubjectRule(subjectFrom)) return subjectFrom;
   return `pattern ${ws.keyOf('pattern of subjects', subjectFrom).toString('hex')}`;
 }
 
 /** How a dataset tells subjects apart when an import does not say. @throws USAGE for a pattern, which is not kept */
 function rememberedRule(before: DatasetRecord | undefined): string {
   if (before === undefined) return 'identity';
-  if (before.subjectFrom === 'identity' || before.subjectFrom === 'folder') return before.subjectFrom;
+  if (isSubjectRule(before.subjectFrom)) return before.subjectFrom;
   throw new GantryError('USAGE', 'The dataset tells subjects apart by a pattern, which is not kept.', {
     action: 'Give the same --subject-from again.',
   });
@@ -133,7 +166,7 @@ function checkOptions(ws: Workspace, options: ImportOptions): string {
 }
 
 /**
- * Imports DICOM and NIfTI files into a dataset, which is made when it is new: reads and decodes in worker threads,
+ * Imports DICOM, NIfTI, PNG, TIFF and JPEG files, also out of ZIP archives, into a dataset, which is made when it is new: reads and decodes in worker threads,
  * stores slices and keyed hashes only, then works out windows, empty slices and the split. Files that cannot be
  * used are listed in `rejected`. Importing the same files again adds nothing; an import that was cut off is taken
  * up where it stood.
@@ -156,7 +189,8 @@ export async function importPaths(
 async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHooks): Promise<ImportResult> {
   const startedAt = performance.now();
   const subjectFrom = checkOptions(ws, options);
-  const { files, rejected, skippedOutput } = await walk(options.paths, hooks.signal);
+  const labels = await labelRules(options);
+  const { files, rejected, skippedOutput, skippedDirectories } = await walk(options.paths, hooks.signal);
   for (const rejection of rejected) hooks.onReject?.(rejection);
   if (files.length === 0) {
     const text = skippedOutput
@@ -181,7 +215,8 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
   const batches = new Batches(ws.beginIngest(options.dataset));
   let flushed: Promise<void> | undefined;
   try {
-    const already = await readAll(ws, options, subjectFrom, files, rejected, batches, hooks, startedAt);
+    const read = await readAll(ws, options, subjectFrom, labels, files, rejected, batches, hooks, startedAt);
+    const { already } = read;
     if (batches.added + already === 0) {
       throw new NothingImported('None of the files could be imported.', rejected);
     }
@@ -191,8 +226,19 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
     await finaliseDataset(ws, options.dataset, { signal: hooks.signal });
     await flushed;
     const result = resultOf(ws, options.dataset, { added: batches.added, already }, rejected, startedAt);
+    const joined = labelsResult(labels, read.lines, read.withoutLine);
     // Of this import, not of the dataset.
-    return skippedOutput ? { ...result, notices: [...result.notices, 'skipped-gantry-output'] } : result;
+    const own: string[] = [];
+    if (skippedOutput) own.push('skipped-gantry-output');
+    if (skippedDirectories > 0) own.push('skipped-dicomdir');
+    if (joined !== null && (joined.unmatchedLines.length > 0 || joined.slicesWithoutRow > 0)) {
+      own.push('labels-unmatched');
+    }
+    if (joined !== null && joined.leftOut.length > 0) own.push('labels-left-out');
+    if (ws.dataset(options.dataset).planes.some((plane) => isOtherPlane(options.plane, plane))) {
+      own.push('plane-not-resliced');
+    }
+    return { ...result, labels: joined, notices: [...result.notices, ...own] };
   } finally {
     await (flushed ?? batches.close()).catch(() => {});
     // A dataset that was made for nothing is not left behind.
@@ -200,17 +246,59 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
   }
 }
 
-/** Reads all files; gives the number of slices that the dataset had. */
+/** Whether a plane was asked for and the dataset has slices of another: DICOM slices stay as they were acquired. */
+function isOtherPlane(wanted: ReadOptions['plane'], plane: string): boolean {
+  return wanted !== undefined && wanted !== 'acquired' && wanted !== 'as-stored' && plane !== wanted;
+}
+
+async function labelRules({
+  labels,
+  labelColumns,
+  labelFrom,
+}: ImportOptions): Promise<LabelRules | undefined> {
+  labelPattern(labelFrom);
+  if (labels === undefined && labelFrom === undefined) {
+    if (labelColumns === undefined) return undefined;
+    throw new GantryError('USAGE', 'Columns of labels are named, but no table.', {
+      action: 'Give --labels FILE.csv.',
+    });
+  }
+  return {
+    table: labels === undefined ? undefined : await readLabelTable(labels, labelColumns),
+    from: labelFrom,
+  };
+}
+
+function labelsResult(
+  rules: LabelRules | undefined,
+  lines: ReadonlySet<number>,
+  withoutLine: number,
+): LabelsResult | null {
+  const table = rules?.table;
+  if (table === undefined) return null;
+  const unmatchedLines = [...table.rows.values()].map(({ line }) => line).filter((line) => !lines.has(line));
+  return {
+    rows: table.rows.size,
+    matchedRows: table.rows.size - unmatchedLines.length,
+    unmatchedLines,
+    slicesWithoutRow: withoutLine,
+    columns: table.columns,
+    leftOut: table.leftOut,
+  };
+}
+
+/** Reads all files; gives the number of slices that the dataset had, and what the table of labels met. */
 async function readAll(
   ws: Workspace,
   options: ImportOptions,
   subjectFrom: string,
+  labels: LabelRules | undefined,
   files: readonly FoundFile[],
   rejected: Rejection[],
   batches: Batches,
   hooks: ImportHooks,
   startedAt: number,
-): Promise<number> {
+): Promise<{ already: number; lines: ReadonlySet<number>; withoutLine: number }> {
   const known = ws.sources(options.dataset);
   const reject = (id: number, code: string, reason: string) => {
     const rejection = { path: files[id]?.relative ?? '', code, reason };
@@ -228,6 +316,8 @@ async function readAll(
   );
   let filesDone = 0;
   let alreadyKnown = 0;
+  const lines = new Set<number>();
+  let withoutLine = 0;
   const progress = () => {
     const elapsedMs = performance.now() - startedAt;
     hooks.onProgress?.({
@@ -248,13 +338,18 @@ async function readAll(
           privacy: ws.dataset(options.dataset).privacy,
           ...(options.plane === undefined ? {} : { plane: options.plane }),
           ...(options.volume === undefined ? {} : { volume: options.volume }),
+          ...(options.colour === undefined ? {} : { colour: options.colour }),
         },
+        labels,
         known: [...known.keys()],
       },
       signal: hooks.signal === undefined ? failing.signal : AbortSignal.any([hooks.signal, failing.signal]),
       onReport: (report, stored) => {
-        if (report.type === 'slices') batches.push(report, stored);
-        else if (report.type === 'known') {
+        if (report.type === 'slices') {
+          for (const line of report.lines) lines.add(line);
+          withoutLine += report.withoutLine;
+          batches.push(report, stored);
+        } else if (report.type === 'known') {
           alreadyKnown += known.get(Buffer.from(report.sourceKey).toString('hex')) ?? 0;
         } else reject(report.id, report.code, report.reason);
         if (report.type !== 'slices' || report.total !== null) {
@@ -267,7 +362,7 @@ async function readAll(
   } catch (error) {
     throw failure ?? error;
   }
-  return batches.already + alreadyKnown;
+  return { already: batches.already + alreadyKnown, lines, withoutLine };
 }
 
 function resultOf(
@@ -276,7 +371,7 @@ function resultOf(
   counts: { readonly added: number; readonly already: number },
   rejected: readonly Rejection[],
   startedAt: number,
-): ImportResult {
+): Omit<ImportResult, 'labels'> {
   const notices = new Set(ws.seriesNotices(name));
   const before = ws.dataset(name);
   if (before.heldOutSubjects === 0) notices.add('no-held-out-subjects');
@@ -292,7 +387,7 @@ function resultOf(
     subjects: dataset.subjects,
     trainSubjects: dataset.trainSubjects,
     heldOutSubjects: dataset.heldOutSubjects,
-    rejected,
+    rejected: sorted(rejected),
     notices: dataset.notices,
     elapsedMs: performance.now() - startedAt,
   };

@@ -49,6 +49,7 @@ interface Seat {
 
 /** 0 where the file cannot be looked at any more. */
 function bytesOf(order: FileOrder): number {
+  if (order.entry !== undefined) return order.entry.bytes;
   try {
     return statSync(order.path).size;
   } catch {

@@ -1,5 +1,7 @@
 import type { ReadOptions } from '../../imaging/index.ts';
 import type { IncomingSlice, Privacy } from '../../workspace/index.ts';
+import type { ArchiveEntry } from './archive.ts';
+import type { LabelRules } from './labels/join.ts';
 
 export interface Rejection {
   /** Relative to the folder that was given. For the caller only: never logged, never stored. */
@@ -12,7 +14,8 @@ export interface Rejection {
 export interface ReadRules {
   readonly subjectFrom: string;
   readonly plane?: ReadOptions['plane'];
-  readonly volume?: number;
+  readonly volume?: ReadOptions['volume'];
+  readonly colour?: ReadOptions['colour'];
   readonly privacy: Privacy;
 }
 
@@ -20,6 +23,8 @@ export interface ReadRules {
 export interface WorkerStart {
   readonly secret: Uint8Array;
   readonly rules: ReadRules;
+  /** Undefined where slices get no labels. Known files are then read again, so that their slices get them. */
+  readonly labels: LabelRules | undefined;
   /** Source keys (hex) of files that the dataset has. */
   readonly known: readonly string[];
 }
@@ -30,6 +35,8 @@ export interface FileOrder {
   readonly path: string;
   readonly relative: string;
   readonly given: string;
+  readonly entry?: ArchiveEntry;
+  readonly place?: number;
 }
 
 export type WorkerOrder =
@@ -52,6 +59,9 @@ export type WorkerReport =
       /** Shared memory that the slices lie in, to be given back. */
       readonly taken: number;
       readonly total: number | null;
+      /** Lines of the table of labels that slices of the part are from, and slices that no line is about. */
+      readonly lines: readonly number[];
+      readonly withoutLine: number;
     }
   | { readonly type: 'rejected'; readonly id: number; readonly code: string; readonly reason: string };
 

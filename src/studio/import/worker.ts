@@ -5,7 +5,9 @@ import { detectKind, normalOf, readImage, type Slice } from '../../imaging/index
 // Not by the folder's face: a worker must start fast, and needs neither database nor schemas.
 import { contentHash } from '../../workspace/content.ts';
 import type { IncomingSlice, SeriesAttributes, SeriesGeometry } from '../../workspace/index.ts';
+import { readEntry } from './archive.ts';
 import { createKeyMaker, type Keys } from './identity.ts';
+import { createLabelJoiner } from './labels/join.ts';
 import { keptAttributes, studyDay, textsOf } from './privacy.ts';
 import { Ring } from './ring.ts';
 import { toStored16 } from './stored.ts';
@@ -30,7 +32,9 @@ const keysOf = createKeyMaker(start.secret, start.rules);
 const readOptions = {
   ...(start.rules.plane === undefined ? {} : { plane: start.rules.plane }),
   ...(start.rules.volume === undefined ? {} : { volume: start.rules.volume }),
+  ...(start.rules.colour === undefined ? {} : { colour: start.rules.colour }),
 };
+const joinLabels = start.labels === undefined ? undefined : createLabelJoiner(start.labels);
 
 /** Parts that were sent and are not yet stored. */
 let outstanding = 0;
@@ -119,7 +123,12 @@ function positionOf({ header }: Slice): number | null {
 }
 
 /** A slice as it is to be stored; its pixels still lie where they were decoded. */
-function incoming(slice: Slice, keys: Keys): IncomingSlice {
+function incoming(
+  slice: Slice,
+  keys: Keys,
+  { place }: FileOrder,
+  labels: IncomingSlice['labels'],
+): IncomingSlice {
   const { header } = slice;
   const stored = toStored16(slice.pixels, header);
   const { sex, ageBand } = keptAttributes(header.attributes, privacy);
@@ -155,8 +164,8 @@ function incoming(slice: Slice, keys: Keys): IncomingSlice {
     pixels,
     bitsStored: header.bitsStored,
     positionMm: positionOf(slice),
-    instance: header.instanceNumber ?? header.frame,
-    labels: null,
+    instance: header.instanceNumber ?? (header.pages === 1 ? place : undefined) ?? header.frame,
+    labels,
   };
 }
 
@@ -171,6 +180,8 @@ class Parts {
   private slices: IncomingSlice[] = [];
   private bytes = 0;
   private taken = 0;
+  private lines = new Set<number>();
+  private withoutLine = 0;
   /** Where the ring stood before the first slice that is not sent. */
   private head = 0;
   private readonly id: number;
@@ -179,6 +190,12 @@ class Parts {
   constructor(id: number, sourceKey: Uint8Array) {
     this.id = id;
     this.sourceKey = sourceKey;
+  }
+
+  /** Notes the line of the table that the next slice's labels are from. */
+  note(line: number | undefined): void {
+    if (line === undefined) this.withoutLine++;
+    else this.lines.add(line);
   }
 
   async add(slice: IncomingSlice): Promise<void> {
@@ -209,8 +226,12 @@ class Parts {
 
   send(last: boolean): void {
     outstanding++;
-    const { id, sourceKey, slices, bytes, taken } = this;
-    report({ type: 'slices', id, sourceKey, slices, bytes, taken, total: last ? this.total : null });
+    const { id, sourceKey, slices, bytes, taken, withoutLine } = this;
+    const total = last ? this.total : null;
+    const lines = [...this.lines];
+    report({ type: 'slices', id, sourceKey, slices, bytes, taken, total, lines, withoutLine });
+    this.lines.clear();
+    this.withoutLine = 0;
     this.sent += slices.length;
     this.slices = [];
     this.bytes = 0;
@@ -226,17 +247,19 @@ class Parts {
 
 async function work(order: FileOrder): Promise<void> {
   const { id } = order;
-  const bytes = readFile(order.path);
+  const bytes = order.entry === undefined ? readFile(order.path) : readEntry(order.path, order.entry);
   const keys = keysOf(bytes, order);
   const sourceKey = keys.source;
-  if (known.has(Buffer.from(sourceKey).toString('hex'))) {
+  if (joinLabels === undefined && known.has(Buffer.from(sourceKey).toString('hex'))) {
     report({ type: 'known', id, sourceKey });
     return;
   }
   const parts = new Parts(id, sourceKey);
   try {
     for await (const slice of readImage(bytes, order.relative, readOptions)) {
-      await parts.add(incoming(slice, keys));
+      const joined = joinLabels?.(slice.header, order, keys.subjectNames(slice.header));
+      if (joined !== undefined) parts.note(joined.line);
+      await parts.add(incoming(slice, keys, order, joined?.labels ?? null));
     }
   } catch (error) {
     const sent = parts.drop();

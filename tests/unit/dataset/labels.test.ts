@@ -15,6 +15,7 @@ interface Volume {
   readonly subject: string;
   readonly attributes?: SeriesAttributes;
   readonly geometry?: SeriesGeometry;
+  readonly kind?: string;
   readonly plane?: string | null;
   /** mm along the normal. */
   readonly places: readonly (number | null)[];
@@ -31,7 +32,7 @@ async function made(dir: string, volumes: readonly Volume[]) {
         positionMm,
         labels: volume.labels?.(i) ?? null,
         series: {
-          kind: 'dicom',
+          kind: volume.kind ?? 'dicom',
           plane: volume.plane === undefined ? 'axial' : volume.plane,
           rows: 16,
           columns: 16,
@@ -65,7 +66,7 @@ describe('labels of a dataset', () => {
       // The same heights: along a normal that points down they are negated.
       { subject: 'b', geometry: downwards, places: [30, 0, -10, -70] },
       { subject: 'c', geometry: sagittal, plane: 'sagittal', places: [-40, 0, 40] },
-      { subject: 'd', plane: null, places: [null, null, null, null, null] },
+      { subject: 'd', kind: 'tiff', plane: null, places: [null, null, null, null, null] },
       { subject: 'e', geometry: axial, places: [12] },
     ]);
     const { bySlice } = labelValues(ws, 'd', ['position', 'third']);

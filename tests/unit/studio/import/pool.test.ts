@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { patienceMs, runPool } from '../../../../src/studio/import/pool.ts';
+import { defaultPrivacy } from '../../../../src/studio/import/privacy.ts';
 import type { FileReport } from '../../../../src/studio/import/types.ts';
 import { temporaryFolder } from '../../workspace/helpers.ts';
 import { madeDicom, put } from './makeDicom.ts';
@@ -29,7 +30,12 @@ describe('a pool of import workers', () => {
         names.map((name) => ({ path: join(folder.dir, name), relative: name, given: 'data' })),
         {
           workers: 1,
-          start: { secret: new Uint8Array(32), rules: { subjectFrom: 'identity' }, known: [] },
+          start: {
+            secret: new Uint8Array(32),
+            rules: { subjectFrom: 'identity', privacy: defaultPrivacy },
+            known: [],
+            labels: undefined,
+          },
           patience: () => 4000,
           onReport: (report, stored) => {
             reports.push(report);
