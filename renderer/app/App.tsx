@@ -1,4 +1,6 @@
+import { lazy, Suspense } from 'react';
 import { I18nProvider } from 'react-aria-components';
+import { LoadingNotice } from '../components/Notice.tsx';
 import { ComparePage } from '../features/compare/ComparePage.tsx';
 import { DatasetsPage } from '../features/datasets/DatasetsPage.tsx';
 import { GeneratePage } from '../features/generate/GeneratePage.tsx';
@@ -14,6 +16,9 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { useShortcuts } from './commands.ts';
 import { Navigation } from './Navigation.tsx';
 import '../components/components.css';
+
+/** Viewer and reader study come when they are first asked for. */
+const ReviewPage = lazy(() => import('../features/review/ReviewPage.tsx'));
 
 function ConnectionBanner() {
   const { t } = useText();
@@ -32,6 +37,12 @@ function Screen({ page }: { page: Page }) {
       return <RunsPage />;
     case 'compare':
       return <ComparePage />;
+    case 'review':
+      return (
+        <Suspense fallback={<LoadingNotice />}>
+          <ReviewPage />
+        </Suspense>
+      );
     case 'generate':
       return <GeneratePage />;
     default:

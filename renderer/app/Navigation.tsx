@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { AppInfo } from '../../src/contract/index.ts';
 import {
+  CheckIcon,
   CommandIcon,
   CompareIcon,
   CurveIcon,
@@ -40,6 +41,7 @@ function Links() {
     { page: 'datasets', icon: <StackIcon />, text: t('datasets.title'), count: count(datasets) },
     { page: 'runs', icon: <CurveIcon />, text: t('runs.nav'), count: count(runs) },
     { page: 'compare', icon: <CompareIcon />, text: t('compare.nav') },
+    { page: 'review', icon: <CheckIcon />, text: t('review.nav') },
     { page: 'generate', icon: <SparkIcon />, text: t('generate.nav') },
   ];
   return links.map((link) => (

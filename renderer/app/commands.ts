@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
   { id: 'go-datasets', title: 'datasets.go', key: 'd', shift: true, run: () => go('datasets') },
   { id: 'go-runs', title: 'runs.go', key: 'e', shift: true, run: () => go('runs') },
   { id: 'go-compare', title: 'compare.go', run: () => go('compare') },
+  { id: 'go-review', title: 'review.go', key: 'y', shift: true, run: () => go('review') },
   { id: 'go-generate', title: 'generate.go', run: () => go('generate') },
   { id: 'import', title: 'import.open', key: 'u', shift: true, run: () => useImportDialog.getState().open() },
   { id: 'theme-dark', title: 'app.theme.dark', run: () => usePreferences.getState().setTheme('dark') },

@@ -1,6 +1,6 @@
 /** Addresses of the screens; the part after # names one, so that both shells serve a single page. */
 
-const pages = ['datasets', 'runs', 'compare', 'generate', 'evaluate', 'settings', 'help'] as const;
+const pages = ['datasets', 'runs', 'compare', 'generate', 'evaluate', 'review', 'settings', 'help'] as const;
 export type Page = (typeof pages)[number];
 
 export interface Route {

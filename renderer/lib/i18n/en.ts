@@ -2,6 +2,8 @@ import { english } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
+import { reviewTexts } from './texts/review.ts';
+import { studyTexts } from './texts/study.ts';
 import { trainingTexts } from './texts/training.ts';
 
 /** Every text of the app. Keys are grouped by screen; {name} is filled in. */
@@ -10,6 +12,8 @@ export const en = {
   ...english(trainingTexts),
   ...english(compareTexts),
   ...english(jobTexts),
+  ...english(reviewTexts),
+  ...english(studyTexts),
   'app.skip': 'Skip to content',
   'app.navigation': 'Main',
   'app.commands': 'Commands',

@@ -3,6 +3,8 @@ import { japanese } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
+import { reviewTexts } from './texts/review.ts';
+import { studyTexts } from './texts/study.ts';
 import { trainingTexts } from './texts/training.ts';
 
 export const ja: Messages = {
@@ -10,6 +12,8 @@ export const ja: Messages = {
   ...japanese(trainingTexts),
   ...japanese(compareTexts),
   ...japanese(jobTexts),
+  ...japanese(reviewTexts),
+  ...japanese(studyTexts),
   'app.skip': '本文へ移動',
   'app.navigation': 'メイン',
   'app.commands': 'コマンド',

@@ -33,7 +33,7 @@ const needed = { length: 2, angle: 3, region: 2 } as const;
 export function Viewport(props: ViewportProps) {
   const { label, id, image, over, mark, plain, onProbe, onScroll } = props;
   const { t } = useText();
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const painted = useRef<[Painted, Painted]>(undefined);
   painted.current ??= [new Painted(), new Painted()];
@@ -124,12 +124,11 @@ export function Viewport(props: ViewportProps) {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the viewer work where the focus is
-    <div
+    <section
       ref={box}
       className="viewport"
-      role="group"
       aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the viewer work where the focus is
       tabIndex={0}
       data-tool={tool}
       onPointerMove={onMove}
@@ -146,7 +145,7 @@ export function Viewport(props: ViewportProps) {
       {image !== undefined && transform !== undefined && !plain ? (
         <Overlay id={id} image={image} transform={transform} draft={draft} tool={tool} />
       ) : null}
-    </div>
+    </section>
   );
 }
 

@@ -1,0 +1,149 @@
+import { useEffect, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
+import { Choice } from '../../../components/Field.tsx';
+import { formatFigure, formatWhen } from '../../../lib/format.ts';
+import { useText } from '../../../lib/i18n/index.ts';
+import { TextInput } from '../TextInput.tsx';
+import { readerPattern, useReader } from '../useReader.ts';
+import { actionOf, useKeys } from '../viewer/keys.ts';
+import { countVerdicts, type Verdicts } from './useVerdicts.ts';
+
+export const reasons = ['none', 'anatomy', 'artefact', 'blur', 'copy', 'contrast', 'other'] as const;
+type Reason = (typeof reasons)[number];
+
+export interface VerdictPanelProps {
+  readonly set: ReviewSetDetail;
+  readonly item: ReviewSliceView | undefined;
+  readonly place: number;
+  readonly total: number;
+  readonly verdicts: Verdicts;
+  onJudged(): void;
+  onUndone(slice: number): void;
+}
+
+/** Accept, reject or mark a slice, with reason and note; every verdict has its reader and time. */
+export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUndone }: VerdictPanelProps) {
+  const { t, language } = useText();
+  const { code, set: setCode } = useReader();
+  const keys = useKeys((store) => store.keys);
+  const [reason, setReason] = useState<Reason>('none');
+  const [note, setNote] = useState('');
+  const isReader = readerPattern.test(code);
+  const counts = countVerdicts(verdicts.items);
+  const reasonText = (name: string) => t(`review.reason.${name as Reason}`);
+
+  const judge = async (verdict: 'accept' | 'reject' | 'mark') => {
+    if (item === undefined || !isReader) return;
+    await verdicts.judge(item.slice, {
+      verdict,
+      reason: reason === 'none' ? null : reason,
+      note: note.trim() === '' ? null : note.trim(),
+    });
+    setNote('');
+    setReason('none');
+    onJudged();
+  };
+  const undo = async () => {
+    const slice = await verdicts.undo();
+    if (slice !== undefined) onUndone(slice);
+  };
+  const act = useRef({ judge, undo });
+  act.current = { judge, undo };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+      const action = isUndo ? 'undo' : actionOf(event);
+      if (action === 'undo') void act.current.undo();
+      else if (action === 'accept' || action === 'reject' || action === 'mark')
+        void act.current.judge(action);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+
+  return (
+    <aside className="verdicts" aria-label={t('review.verdicts')}>
+      <h2>
+        {set.runId} · {t('review.seed', { seed: set.seed })}
+      </h2>
+      <p className="muted" role="status">
+        {t('review.counts', {
+          accepted: counts.accept,
+          rejected: counts.reject,
+          marked: counts.mark,
+          open: counts.none,
+        })}
+      </p>
+      <TextInput
+        label={t('review.reader')}
+        value={code}
+        most={12}
+        isInvalid={code !== '' && !isReader}
+        onChange={setCode}
+      />
+      {isReader ? null : <p className="note">{t('review.reader.how')}</p>}
+      {item === undefined ? null : (
+        <>
+          <dl className="pairs">
+            <Pair name={t('review.place')} value={`${place + 1} / ${total}`} />
+            <Pair name={t('review.plausibility')} value={formatFigure(item.plausibility, language)} />
+            <Pair
+              name={t('review.distance')}
+              value={`${formatFigure(item.distance, language)}${item.nearCopy ? ` · ${t('review.nearCopy')}` : ''}`}
+            />
+            <Pair
+              name={t('review.verdict')}
+              value={
+                item.verdict === 'none'
+                  ? '–'
+                  : `${t(`review.verdict.${item.verdict}`)} · ${item.reader ?? ''} · ${formatWhen(item.at ?? '', language)}`
+              }
+            />
+            {item.reason === null ? null : <Pair name={t('review.reason')} value={reasonText(item.reason)} />}
+            {item.note === null ? null : <Pair name={t('review.note')} value={item.note} />}
+          </dl>
+          <Choice
+            label={t('review.reason')}
+            value={reasonText(reason)}
+            options={reasons.map(reasonText)}
+            onChange={(text) => setReason(reasons.find((one) => reasonText(one) === text) ?? 'none')}
+          />
+          <TextInput label={t('review.note')} value={note} most={1000} onChange={setNote} />
+          <div className="verdict-buttons">
+            {(['accept', 'reject', 'mark'] as const).map((verdict) => (
+              <Button
+                key={verdict}
+                className={`button verdict-${verdict}`}
+                isDisabled={!isReader}
+                onPress={() => void judge(verdict)}
+              >
+                {t(`review.do.${verdict}`)} <kbd className="mono muted">{keys[verdict].toUpperCase()}</kbd>
+              </Button>
+            ))}
+            <Button className="button" isDisabled={!verdicts.canUndo} onPress={() => void undo()}>
+              {t('review.do.undo')} <kbd className="mono muted">{keys.undo.toUpperCase()}</kbd>
+            </Button>
+          </div>
+        </>
+      )}
+      {verdicts.failure === undefined ? null : (
+        <p className="note bad" role="alert">
+          {verdicts.failure.message} {verdicts.failure.action}
+        </p>
+      )}
+      <p className="muted small">{t('review.honoured')}</p>
+    </aside>
+  );
+}
+
+function Pair({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
