@@ -12,6 +12,7 @@ import {
   placePathSchema,
 } from './imports.ts';
 import { jobSchema, rejectPageSchema } from './jobs.ts';
+import { manageCalls } from './manage.ts';
 import { generateChoicesSchema, generateRequestSchema } from './outputs.ts';
 import {
   changeSchema,
@@ -132,6 +133,8 @@ export const contract = {
     /** Stays open and tells of every change; with a run, of its new metrics too. */
     events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),
   },
+  /** Names, disk, backup, diagnostics: manage.ts. */
+  manage: manageCalls,
   /** Blinded reader studies: study.ts. */
   studies: studyCalls,
   /** Review sets and verdicts: study.ts. */

@@ -12,6 +12,7 @@ export type {
   Picked,
 } from './imports.ts';
 export type { Job, JobKind, RejectPage } from './jobs.ts';
+export type { DiskUse, DoctorItem, ThirdPartyNotice } from './manage.ts';
 export type { GenerateChoices, GenerateRequest } from './outputs.ts';
 export type {
   Change,

@@ -82,6 +82,15 @@ export function insertDataset(db: Db, dataset: NewDataset, at: string): number {
   ).lastId;
 }
 
+/** Another name, in the runs that were trained on it too. */
+export function renameDataset(db: Db, id: number, from: string, to: string, at: string): void {
+  checkDatasetName(to);
+  db.transaction(() => {
+    db.run('UPDATE datasets SET name = ?, updated_at = ? WHERE id = ?', to, at, id);
+    db.run('UPDATE runs SET dataset = ? WHERE dataset = ?', to, from);
+  });
+}
+
 export function readDatasetNames(db: Db): string[] {
   return db
     .all(z.object({ name: z.string() }), 'SELECT name FROM datasets ORDER BY name')

@@ -248,6 +248,21 @@ export class Workspace {
     this.db.run('DELETE FROM datasets WHERE id = ?', datasets.requireDataset(this.db, name));
   }
 
+  /** @throws ALREADY_EXISTS, USAGE for a name that cannot be one */
+  renameDataset(name: string, next: string): void {
+    this.writing();
+    if (name !== next && this.hasDataset(next)) {
+      throw new GantryError('ALREADY_EXISTS', `There is a dataset "${next}" already.`);
+    }
+    datasets.renameDataset(this.db, datasets.requireDataset(this.db, name), name, next, now());
+  }
+
+  /** Writes the database as it stands into a new file, whole. */
+  copyDatabase(file: string): void {
+    this.writing();
+    this.db.run('VACUUM INTO ?', file);
+  }
+
   setDatasetNotices(name: string, notices: readonly string[]): void {
     this.writing();
     datasets.writeDatasetNotices(this.db, datasets.requireDataset(this.db, name), notices, now());

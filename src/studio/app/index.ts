@@ -13,6 +13,7 @@ import { Evaluations } from './evaluations.ts';
 import { HealthViews } from './health.ts';
 import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
+import { Manage } from './manage.ts';
 import { Media } from './media.ts';
 import { type Download, Outputs, type PickFolder } from './outputs.ts';
 import { Places } from './places.ts';
@@ -79,6 +80,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const imports = new Imports(workspace, jobs, places, uploads, options.pickPaths);
   const outputs = new Outputs(workspace, jobs, imports, options.pickFolder);
   const changes = new ChangeFeed(workspace, reads, runs, jobs);
+  const manage = new Manage(workspace, jobs, outputs, trainings);
   const evaluations = new Evaluations(workspace, jobs);
   const media = new Media(workspace, reads, samples, evaluations);
   const studies = new StudyViews(workspace, jobs);
@@ -106,6 +108,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       imports,
       uploads,
       outputs,
+      manage,
       evaluations,
       studies,
       reviews,

@@ -21,7 +21,9 @@ export interface Download {
   stream(): AsyncGenerator<Uint8Array>;
 }
 
-interface Output {
+export type OutputTarget = GenerateRequest['target'];
+
+export interface Output {
   readonly folder: string;
   /** What the archive is called; undefined where the user chose the folder. */
   readonly archive: string | undefined;
@@ -76,7 +78,7 @@ export class Outputs {
     const name = `${runId}-seed-${seed}-${format}`;
     const output = this.place(name, target);
     const { id } = this.jobs.start('generate', runId, async (job) => {
-      this.outputs.set(job.id, output);
+      this.keep(job.id, output);
       try {
         const { figures } = await runTask(
           this.workspace.dir,
@@ -124,11 +126,17 @@ export class Outputs {
     return output?.archive === undefined ? output?.folder : undefined;
   }
 
+  /** Ties an output to its job: it is removed with it, unless it lies in a folder of the user. */
+  keep(jobId: string, output: Output): void {
+    this.outputs.set(jobId, output);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.outputs.keys()].map((jobId) => this.discard(jobId)));
   }
 
-  private place(name: string, target: GenerateRequest['target']): Output {
+  /** A folder that does not exist yet, where the user wants it or for an archive. @throws NOT_FOUND */
+  place(name: string, target: OutputTarget): Output {
     if (target.type === 'download') {
       return { folder: stagingFolder(this.workspace.dir, 'export').folder, archive: name };
     }

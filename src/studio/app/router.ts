@@ -8,6 +8,8 @@ import type { Evaluations } from './evaluations.ts';
 import type { HealthViews } from './health.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
+import type { Manage } from './manage.ts';
+import { thirdPartyNotices } from './notices.ts';
 import type { Outputs } from './outputs.ts';
 import { outward } from './outward.ts';
 import type { RunViews } from './runs.ts';
@@ -24,6 +26,7 @@ export interface Views {
   readonly jobs: Jobs;
   readonly imports: Imports;
   readonly outputs: Outputs;
+  readonly manage: Manage;
   readonly evaluations: Evaluations;
   /** Shows a folder in the system's file manager. */
   reveal(folder: string): void;
@@ -73,6 +76,34 @@ export function appRouter(views: Views) {
       start: os.evaluations.start.handler(({ input }) => ({ jobId: views.evaluations.start(input) })),
       list: os.evaluations.list.handler(({ input }) => views.evaluations.list(input.runId)),
       get: os.evaluations.get.handler(({ input }) => views.evaluations.get(input.runId, input.evaluationId)),
+    },
+    manage: {
+      disk: os.manage.disk.handler(() => views.manage.disk()),
+      renameDataset: os.manage.renameDataset.handler(({ input }) => {
+        views.manage.renameDataset(views.datasets.nameOf(input.datasetId), input.name);
+        return {};
+      }),
+      deleteDataset: os.manage.deleteDataset.handler(({ input }) => {
+        views.manage.deleteDataset(views.datasets.nameOf(input.datasetId));
+        return {};
+      }),
+      noteRun: os.manage.noteRun.handler(({ input }) => {
+        views.manage.noteRun(input.runId, input.note);
+        return {};
+      }),
+      deleteRun: os.manage.deleteRun.handler(({ input }) => {
+        views.manage.deleteRun(input.runId);
+        return {};
+      }),
+      backup: os.manage.backup.handler(({ input }) => ({
+        jobId: views.manage.backup(input.target, views.info().workspace.name),
+      })),
+      doctor: os.manage.doctor.handler(() => views.manage.doctor()),
+      diagnostics: os.manage.diagnostics.handler(() => views.manage.diagnostics(views.info())),
+      notices: os.manage.notices.handler(() => thirdPartyNotices()),
+      tryPhantom: os.manage.tryPhantom.handler(({ input }) => ({
+        jobId: views.manage.tryPhantom(input.minutes),
+      })),
     },
     jobs: {
       list: os.jobs.list.handler(() => views.jobs.list()),

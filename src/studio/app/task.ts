@@ -23,6 +23,13 @@ export const taskSchema = z.discriminatedUnion('type', [
     outDir: z.string(),
   }),
   z.object({
+    type: z.literal('phantom'),
+    outDir: z.string(),
+    subjects: z.number().int().positive(),
+    slicesPerSubject: z.number().int().positive(),
+    seed: z.number().int(),
+  }),
+  z.object({
     type: z.literal('comparison'),
     run: z.string(),
     count: z.number().int().positive(),

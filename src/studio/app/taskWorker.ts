@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toGantryError } from '../../base/errors.ts';
+import { appVersion } from '../../base/runtime.ts';
+import { writePhantom } from '../../phantom/index.ts';
 import { Workspace } from '../../workspace/index.ts';
 import { evaluate } from '../evaluate/index.ts';
 import { generateSlices } from '../generate/index.ts';
@@ -50,6 +52,11 @@ async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
           compared: report.settings.compared,
         },
       };
+    }
+    case 'phantom': {
+      const { type: _, ...options } = work;
+      await writePhantom({ ...options, appVersion, signal, onProgress });
+      return { figures: {} };
     }
     case 'comparison':
       return comparePixels(ws, work, signal);
