@@ -1,4 +1,4 @@
-import type { Figure, Report, SetName } from './report.ts';
+import type { Figure, Report, SetName, Subgroup } from './report.ts';
 import { gapWarning, rareWarning, worseWarning } from './subgroups.ts';
 
 /** Three digits, and whole percents, as people read them. */
@@ -30,6 +30,12 @@ function figureNamed(figures: readonly Figure[], id: string): Figure | undefined
   return figures.find((figure) => figure.id === id);
 }
 
+const badWords = {
+  blurred: 'blurred real slices',
+  noisy: 'noisy real slices',
+  repeated: 'one real slice repeated',
+} as const;
+
 function fidelity(figures: readonly Figure[]): string[] {
   const out: string[] = [];
   const kid = figureNamed(figures, 'kid.pixels and gradients');
@@ -44,8 +50,8 @@ function fidelity(figures: readonly Figure[]): string[] {
         ? `By pixels and gradients the synthetic slices are as near to real ones as slices of other people are (KID ${shown(synthetic.value)}, floor ${shown(floor.value)}).`
         : `By pixels and gradients the synthetic slices can be told from real ones: KID ${shown(synthetic.value)}${times} (${shown(floor.value)}).` +
             (worse.length > 0
-              ? ` They are nearer than real slices that were made ${worse.join(' or ')}.`
-              : ' Even blurred, noisy and repeated real slices are nearer.'),
+              ? ` They are nearer than ${worse.map((name) => badWords[name]).join(' or ')}.`
+              : ' Even blurred real slices, noisy ones, and one repeated are nearer.'),
     );
   }
   const coverage = figureNamed(figures, 'coverage.pixels and gradients');
@@ -136,24 +142,39 @@ function utility({ utility: found }: Omit<Report, 'findings'>): string[] {
   ];
 }
 
+/** Groups that are the same slices by another name ("scanner model", "series"), told once with all their names. */
+function named(subgroups: readonly Subgroup[]): (Subgroup & { readonly names: string })[] {
+  const same = Map.groupBy(
+    subgroups.filter(({ warnings = [] }) => warnings.length > 0),
+    ({ real, subjects, synthetic, coverage, kid }) =>
+      [real, subjects, synthetic, coverage.value, kid?.value].join(' '),
+  );
+  return [...same.values()].map((alike) => ({
+    ...alike[0]!,
+    names: alike.map(({ by, group }) => `${by} "${group}"`).join(', which is also '),
+  }));
+}
+
 function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
-  const told = subgroups.flatMap(
-    ({ by, group, coverage, floorCoverage, realShare, syntheticShare, warnings = [] }) => {
+  const told = named(subgroups).flatMap(
+    ({ names, coverage, floorCoverage, realShare, syntheticShare, warnings = [] }) => {
+      const others = floorCoverage === null ? '' : `, ${percent(floorCoverage)} by slices of other people`;
+      const few = warnings.find((warning) => warning.startsWith('small group'));
+      const small = few === undefined ? '' : ` (${few})`;
       if (warnings.includes(gapWarning)) {
-        const others = floorCoverage === null ? '' : `, ${percent(floorCoverage)} by slices of other people`;
         return [
-          `No synthetic slice, or hardly one, like those of ${by} "${group}": ${percent(coverage.value)} are covered${others}.`,
+          `No synthetic slice, or hardly one, like those of ${names}: ${percent(coverage.value)} are covered${others}${small}.`,
         ];
       }
-      if (warnings.includes(worseWarning)) {
+      if (warnings.includes(rareWarning)) {
         return [
-          `Synthetic slices of ${by} "${group}" are twice as far from their real ones as the whole set is.`,
+          `Few synthetic slices like those of ${names}: ${percent(syntheticShare)}, where ${percent(realShare)} of the real slices are of it${small}.`,
         ];
       }
-      if (!warnings.includes(rareWarning)) return [];
-      return [
-        `Few synthetic slices like those of ${by} "${group}": ${percent(syntheticShare)}, where ${percent(realShare)} of the real slices are of it.`,
-      ];
+      // Where a group is small, how far it lies is chance more often than not.
+      return warnings.includes(worseWarning) && few === undefined
+        ? [`Synthetic slices of ${names} are twice as far from their real ones as the whole set is.`]
+        : [];
     },
   );
   const isUneven = subgroups.some(({ warnings = [] }) =>

@@ -36,9 +36,17 @@ function cell(measured: Measured | undefined): string {
 
 function figureTable(figures: readonly Figure[]): string {
   if (figures.length === 0) return '';
+  // A figure in several spaces is explained once, at the first.
+  const explained = new Set<string>();
+  const meaning = ({ name, meaning: words, note }: Figure) => {
+    const first = !explained.has(name);
+    explained.add(name);
+    const said = [...(first ? [words] : []), ...(note === undefined ? [] : [note])].join('. ');
+    return said === '' ? '' : `<small class="meaning">${escaped(said)}</small>`;
+  };
   const rows = figures.map(
     (figure) =>
-      `<tr><th scope="row">${escaped(figure.name)}${figure.space === '' ? '' : `<small>${escaped(figure.space)}</small>`}<small class="meaning">${escaped(figure.meaning)}${figure.note ? ` ${escaped(figure.note)}` : ''}</small></th><td class="good">${
+      `<tr><th scope="row">${escaped(figure.name)}${figure.space === '' ? '' : `<small>${escaped(figure.space)}</small>`}${meaning(figure)}</th><td class="good">${
         figure.good === 'near' ? `near ${figure.target}` : figure.good
       }</td>${setNames.map((set) => cell(figure.sets[set])).join('')}<td>${strip(figure)}</td></tr>`,
   );

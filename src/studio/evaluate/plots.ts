@@ -55,7 +55,7 @@ export function strip(figure: Figure): string {
   const drawn = [...present]
     .reverse()
     .map(({ set, value }) => mark(set, x(value), 13, `${words[set]}: ${shown(value)}`));
-  return `<svg width="${width}" height="26" role="img" aria-label="${present.map(({ set, value }) => `${set} ${shown(value)}`).join(', ')}"><path d="M12 13H${width - 12}" stroke="#bbb"/>${whisker}${drawn.join('')}</svg>${logarithmic ? '<span class="scale">log</span>' : ''}`;
+  return `<svg width="${width}" height="26" role="img" aria-label="${present.map(({ set, value }) => `${set} ${shown(value)}`).join(', ')}"><path d="M12 13H${width - 12}" stroke="#bbb"/>${whisker}${drawn.join('')}${logarithmic ? `<text x="${width}" y="24" text-anchor="end" font-size="9" fill="#555">log</text>` : ''}</svg>`;
 }
 
 /** Radial power spectra of all sets. */

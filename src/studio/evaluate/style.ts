@@ -14,9 +14,9 @@ dt{font-size:.78rem;color:#555}dd{margin:0;overflow-wrap:anywhere}
 table.narrow{width:auto;min-width:420px}.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.35rem .6rem .35rem 0;border-bottom:1px solid #e5e5e5;vertical-align:top}
-thead th{font-size:.8rem;color:#444;border-bottom:2px solid #bbb}tbody th{font-weight:600;max-width:330px}
+thead th{font-size:.8rem;color:#444;border-bottom:2px solid #bbb}tbody th{font-weight:600;max-width:330px}td{min-width:3.2em}td small{white-space:nowrap}
 small{display:block;font-weight:400;color:#555;font-size:.78rem}.none{color:#777}
-.good,.scale{font-size:.8rem;color:#555}.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;font-size:.88rem}.legend svg{vertical-align:-3px}
+.good{font-size:.8rem;color:#555}.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;font-size:.88rem}.legend svg{vertical-align:-3px}
 .plot{max-width:100%;font-size:11px}.warned{background:#fdf0ee}
 .sheets{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem}.pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:1rem;margin-top:1rem}
 figure{margin:0}img{max-width:100%;display:block}figcaption{font-size:.8rem;color:#444;margin-top:.3rem}
