@@ -16,7 +16,7 @@ const around = 60;
 /** The queue as small pictures. */
 export function ThumbList({ setId, list, at, onChoose }: ThumbListProps) {
   const { t } = useText();
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the current one is brought into view when it changes
   useEffect(() => {
     box.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -24,7 +24,7 @@ export function ThumbList({ setId, list, at, onChoose }: ThumbListProps) {
   const from = Math.max(0, at - around);
   const shown = list.slice(from, at + around);
   return (
-    <div className="thumbs" ref={box} role="group" aria-label={t('review.queue')}>
+    <section className="thumbs" ref={box} aria-label={t('review.queue')}>
       {shown.map((item, i) => {
         const place = from + i;
         const said = item.verdict === 'none' ? '' : `, ${t(`review.verdict.${item.verdict}`)}`;
@@ -46,6 +46,6 @@ export function ThumbList({ setId, list, at, onChoose }: ThumbListProps) {
           </button>
         );
       })}
-    </div>
+    </section>
   );
 }

@@ -125,7 +125,7 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
         <p id="reading-question">
           {reading.kind === 'yes-no' ? t('reading.question') : t('reading.question.pair')}
         </p>
-        <div className="reading-options" role="group" aria-labelledby="reading-question">
+        <fieldset className="reading-options" aria-labelledby="reading-question">
           {options.map((option, i) => (
             <Button
               key={option}
@@ -137,9 +137,9 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
               <kbd className="mono muted">{i === 0 ? '←' : '→'}</kbd> {t(`reading.${option}`)}
             </Button>
           ))}
-        </div>
+        </fieldset>
         <p id="reading-confidence">{t('reading.confidence')}</p>
-        <div className="reading-options" role="group" aria-labelledby="reading-confidence">
+        <fieldset className="reading-options" aria-labelledby="reading-confidence">
           {confidences.map((step) => (
             <Button
               key={step}
@@ -150,7 +150,7 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
               <kbd className="mono muted">{step}</kbd> {t(`reading.confidence.${step}`)}
             </Button>
           ))}
-        </div>
+        </fieldset>
         {shown === undefined ? null : (
           <p className={`note ${shown.truth === choice ? '' : 'bad'}`} role="status">
             {t(shown.truth === choice ? 'reading.right.text' : 'reading.wrong.text', {
