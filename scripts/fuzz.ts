@@ -1,5 +1,5 @@
 /**
- * Generative fuzzing of the image readers: input i of a seed is a function of (seed, i).
+ * Generative fuzzing of the readers (DICOM, NIfTI, PNG, TIFF, JPEG, ZIP, DICOMDIR, tables of labels): input i of a seed is a function of (seed, i).
  *
  *   node scripts/fuzz.ts [COUNT=200000] [--seed 1] [--from 0]   run, with a log line every 10,000 inputs
  *   node scripts/fuzz.ts --one I [--seed 1]                     run input I alone and print what happens
@@ -10,7 +10,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { type FuzzProgress, fuzzInput, runInput } from './fuzzing/run.ts';
+import { addProgress, emptyProgress, type FuzzProgress, fuzzInput, runInput } from './fuzzing/run.ts';
+import { readerNames } from './fuzzing/seeds.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,8 +28,8 @@ const HANG_MILLISECONDS = 60_000;
 
 if (values.one === undefined) await runAll();
 else {
-  const { name, bytes } = fuzzInput(seed, Number(values.one));
-  console.log(`${name}, ${bytes.length} bytes:`, await runInput(name, bytes));
+  const input = fuzzInput(seed, Number(values.one));
+  console.log(`${input.name}, ${input.bytes.length} bytes:`, await runInput(input));
 }
 
 async function runAll(): Promise<void> {
@@ -36,14 +37,11 @@ async function runAll(): Promise<void> {
   const from = Number(values.from);
   const workers = Number(values.workers ?? Math.min(2, availableParallelism()));
   const share = Math.ceil(count / workers);
-  const totals: FuzzProgress = { done: 0, slices: 0, errors: {}, failures: [] };
+  const totals = emptyProgress();
   const start = performance.now();
   let logged = 0;
   const add = (part: FuzzProgress): void => {
-    totals.done += part.done;
-    totals.slices += part.slices;
-    for (const [code, n] of Object.entries(part.errors)) totals.errors[code] = (totals.errors[code] ?? 0) + n;
-    totals.failures.push(...part.failures);
+    addProgress(totals, part);
     for (const failure of part.failures) console.log(`FAILURE input ${failure.index}: ${failure.what}`);
     if (totals.done - logged < 10_000 && totals.done < count) return;
     logged = totals.done;
@@ -57,6 +55,12 @@ async function runAll(): Promise<void> {
     ),
   );
   console.log(`seed ${seed}, ${totals.done} inputs, ${totals.slices} read, coded errors:`, totals.errors);
+  for (const name of readerNames) {
+    const figures = totals.readers[name];
+    if (figures === undefined) continue;
+    const { inputs, read, longestMs } = figures;
+    console.log(`${name}: ${inputs} inputs, ${read} read, longest ${longestMs.toFixed(0)} ms`);
+  }
   console.log(
     `peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB, ${totals.failures.length} failures`,
   );
@@ -91,7 +95,7 @@ async function range(from: number, to: number, add: (part: FuzzProgress) => void
     });
     if (end === undefined) return;
     const index = Number(Atomics.load(current, 0));
-    add({ done: 1, slices: 0, errors: {}, failures: [{ index, what: end }] });
+    add({ ...emptyProgress(), done: 1, failures: [{ index, what: end }] });
     next = index + 1;
   }
 }

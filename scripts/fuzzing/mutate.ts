@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Random } from '../../src/base/random.ts';
 
 const interesting = [0, 1, 2, 7, 8, 0x7f, 0x80, 0xfe, 0xff];
@@ -71,4 +72,15 @@ function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   return out;
+}
+
+/** Makes the checksums of a PNG's chunks right, as far as their lengths lead. */
+export function repairChunks(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > bytes.length) return;
+    view.setUint32(end, crc32(bytes.subarray(at + 4, end)));
+    at = end + 4;
+  }
 }

@@ -1,8 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { madeCsv, madeDirectory, madeJpeg, madePng, madeTiff, madeZip } from './made.ts';
+
+/** Which reader an input is for. */
+export const readerNames = ['dicom', 'nifti', 'png', 'tiff', 'jpeg', 'zip', 'dicomdir', 'csv'] as const;
+export type ReaderName = (typeof readerNames)[number];
 
 export interface Seed {
+  readonly reader: ReaderName;
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -28,19 +34,69 @@ export function seeds(): Seed[] {
       const step = Math.max(1, Math.floor(small.length / MAX_PER_FOLDER));
       for (let i = 0; i < small.length; i += step) {
         const file = small[i]!;
-        real.push({ name: file.slice(root.length + 1), bytes: new Uint8Array(readFileSync(file)) });
+        const name = file.slice(root.length + 1);
+        const bytes = new Uint8Array(readFileSync(file));
+        if (name.endsWith('.nii.gz')) {
+          // Most damage to packed bytes ends at the checksum: what is inside is damaged instead.
+          const inside = new Uint8Array(gunzipSync(bytes));
+          if (inside.length <= 4 * MAX_SEED_BYTES) {
+            real.push({ reader: 'nifti', name: name.slice(0, -3), bytes: inside });
+          }
+          if (i > 5 * step) continue;
+        }
+        real.push({ reader: /\.nii(\.gz)?$/.test(name) ? 'nifti' : 'dicom', name, bytes });
       }
     }
   }
   return [...builtIn(), ...real];
 }
 
+const pngs = [
+  [8, 0, false],
+  [16, 0, false],
+  [1, 0, false],
+  [8, 2, false],
+  [4, 3, false],
+  [16, 4, false],
+  [8, 6, true],
+  [16, 0, true],
+] as const;
+const tiffs = [
+  [8, 1, true],
+  [16, 1, false],
+  [16, 8, true],
+  [8, 32773, false],
+] as const;
+
 function builtIn(): Seed[] {
   const nifti = tinyNifti();
   return [
-    { name: 'built-in/tiny.nii', bytes: nifti },
-    { name: 'built-in/tiny.nii.gz', bytes: new Uint8Array(gzipSync(nifti)) },
-    { name: 'built-in/implicit.dcm', bytes: tinyDicom() },
+    { reader: 'nifti', name: 'built-in/tiny.nii', bytes: nifti },
+    { reader: 'nifti', name: 'built-in/tiny.nii.gz', bytes: new Uint8Array(gzipSync(nifti)) },
+    { reader: 'dicom', name: 'built-in/implicit.dcm', bytes: tinyDicom() },
+    ...pngs.map(([depth, colour, interlaced]) => ({
+      reader: 'png' as const,
+      name: `built-in/${depth}-${colour}.png`,
+      bytes: madePng(depth, colour, interlaced),
+    })),
+    ...tiffs.map(([bits, compression, little]) => ({
+      reader: 'tiff' as const,
+      name: `built-in/${bits}-${compression}.tif`,
+      bytes: madeTiff(bits, compression, little),
+    })),
+    { reader: 'jpeg', name: 'built-in/8.jpg', bytes: madeJpeg(8) },
+    { reader: 'jpeg', name: 'built-in/12.jpg', bytes: madeJpeg(12) },
+    {
+      reader: 'zip',
+      name: 'built-in/scans.zip',
+      bytes: madeZip([
+        ['a/1.dcm', tinyDicom()],
+        ['a/2.nii', nifti],
+        ['b.png', madePng(16, 0)],
+      ]),
+    },
+    { reader: 'dicomdir', name: 'DICOMDIR', bytes: madeDirectory() },
+    { reader: 'csv', name: 'built-in/labels.csv', bytes: madeCsv },
   ];
 }
 

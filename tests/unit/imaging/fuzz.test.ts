@@ -8,4 +8,7 @@ it('2,000 damaged files give slices or coded errors, quickly and in bounded memo
   expect(progress.done).toBe(2000);
   // The damage must not be so heavy that nothing gets past the first check.
   expect(progress.slices).toBeGreaterThan(50);
+  for (const { inputs, read } of Object.values(progress.readers))
+    expect(Math.min(inputs, read)).toBeGreaterThan(0);
+  expect(Object.keys(progress.readers)).toHaveLength(8);
 });
