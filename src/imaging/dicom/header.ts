@@ -4,6 +4,7 @@ import type { KeptText, RawIdentity, SliceGeometry, SliceHeader, Vec3 } from '..
 import { attributesOf } from './attributes.ts';
 import type { DataSet } from './dataset.ts';
 import type { PixelLayout } from './layout.ts';
+import { paddingOf } from './padding.ts';
 import type { DicomFile } from './part10.ts';
 import { tags } from './tags.ts';
 
@@ -29,7 +30,7 @@ export function headersOf(file: DicomFile, layout: PixelLayout): HeaderSource {
     bitsStored: layout.bitsStored,
     signed: layout.signed,
     inverted: layout.photometric === 'MONOCHROME1',
-    ...optional('paddingValue', paddingValue(dataSet, layout)),
+    ...optional('paddingValue', paddingOf(dataSet, layout)?.value),
     attributes: attributesOf(dataSet),
     notices: noticesOf(dataSet),
     ...optional('instanceNumber', dataSet.number(tags.instanceNumber)),
@@ -179,14 +180,6 @@ function echoTime(dataSet: DataSet, groups: readonly DataSet[]): number | undefi
     holder(dataSet, groups, tags.mrEchoSequence, tags.effectiveEchoTime)?.number(tags.effectiveEchoTime) ??
     dataSet.number(tags.echoTime)
   );
-}
-
-/** Pixel Padding Value has VR US or SS, whichever Pixel Representation says; writers mix them up. */
-function paddingValue(dataSet: DataSet, layout: PixelLayout): number | undefined {
-  const value = dataSet.number(tags.pixelPaddingValue);
-  if (value === undefined || layout.bitsAllocated > 16) return value;
-  const bits = value & 0xffff;
-  return layout.signed ? (bits << 16) >> 16 : bits;
 }
 
 /** What a user should know before sharing the pixels. */

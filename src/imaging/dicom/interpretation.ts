@@ -2,7 +2,8 @@ import { GantryError } from '../../base/errors.ts';
 import type { ReadOptions, SliceHeader, StoredPixels } from '../types.ts';
 import type { DataSet } from './dataset.ts';
 import type { PixelLayout } from './layout.ts';
-import { applyLut, modalityLut, readLut } from './luts.ts';
+import { applyLut, type Lut, modalityLut, readLut } from './luts.ts';
+import { type Padding, paddingOf } from './padding.ts';
 import { tags } from './tags.ts';
 
 /** What makes grey values of stored ones, and what it changes in the header. */
@@ -29,11 +30,43 @@ export function interpretationOf(
     }
     return samples === 1 ? paletteLuminance(dataSet) : colourLuminance(layout);
   }
+  const padding = paddingOf(dataSet, layout);
   const lut = layout.kind === 'integer' ? modalityLut(dataSet, layout.signed) : undefined;
-  if (lut === undefined) return { header: {}, apply: (values) => values };
+  if (lut !== undefined) return throughLut(lut, padding);
+  if (padding === undefined || padding.low === padding.high) return { header: {}, apply: (values) => values };
   return {
-    header: { bitsStored: lut.bits, signed: false, ...plainRescale },
-    apply: (values) => applyLut(lut, values),
+    header: {},
+    apply: (values) => {
+      // Frames are the caller's own: changed in place.
+      for (let i = 0; i < values.length; i++) {
+        const value = values[i]!;
+        if (value >= padding.low && value <= padding.high) values[i] = padding.value;
+      }
+      return values;
+    },
+  };
+}
+
+/** Padding is a stored value: it gets an output value of its own, that the table does not give. */
+function throughLut(lut: Lut, padding: Padding | undefined): Interpretation {
+  const header = { bitsStored: lut.bits, signed: false, ...plainRescale };
+  if (padding === undefined) return { header, apply: (values) => applyLut(lut, values) };
+  const given = new Set(lut.entries);
+  let free = 0;
+  while (given.has(free)) free++;
+  // A table that gives all 65,536 values leaves none; padding is then what the table makes of it.
+  const mark = free > 65_535 ? undefined : free;
+  return {
+    header: { ...header, paddingValue: mark ?? applyLut(lut, Int32Array.of(padding.value))[0]! },
+    apply: (values) => {
+      const out = applyLut(lut, values);
+      if (mark === undefined) return out;
+      for (let i = 0; i < out.length; i++) {
+        const value = values[i]!;
+        if (value >= padding.low && value <= padding.high) out[i] = mark;
+      }
+      return out;
+    },
   };
 }
 

@@ -70,6 +70,7 @@ const table = {
   highBit: [0x00280102, 'US'],
   pixelRepresentation: [0x00280103, 'US'],
   pixelPaddingValue: [0x00280120, 'US'],
+  pixelPaddingRangeLimit: [0x00280121, 'US'],
   burnedInAnnotation: [0x00280301, 'CS'],
   recognizableVisualFeatures: [0x00280302, 'CS'],
   windowCenter: [0x00281050, 'DS'],

@@ -180,6 +180,41 @@ describe('interpretation', () => {
     expect(slice!.header).toMatchObject({ bitsStored: 16, rescaleSlope: 1, rescaleIntercept: 0 });
   });
 
+  it('keeps padding apart, through a modality LUT and over a range', async () => {
+    const range: Item = [
+      [0x00280120, 'US', [63536]],
+      [0x00280121, 'US', [63500]],
+    ];
+    const [plain] = await slicesOf(
+      nativeImage({ ...image, columns: 4, extra: range }, [1, 63499, 63500, 63520]),
+    );
+    expect([...plain!.pixels]).toEqual([1, 63499, 63536, 63536]);
+    const lut: Item = [
+      [0x00283002, 'US', [3, 1, 16]],
+      [0x00283006, 'US', [0, 200, 50000]],
+    ];
+    const extra: Item = [...range, [0x00283000, 'SQ', [lut]]];
+    const [slice] = await slicesOf(nativeImage({ ...image, columns: 4, extra }, [1, 3, 63510, 63536]));
+    // Without care the table would make padding as bright as its last entry.
+    const { paddingValue } = slice!.header;
+    expect([0, 200, 50000]).not.toContain(paddingValue);
+    expect([...slice!.pixels]).toEqual([0, 50000, paddingValue, paddingValue]);
+  });
+
+  it('never burns overlays in', async () => {
+    const overlay: Item = [
+      [0x60000010, 'US', [1]],
+      [0x60000011, 'US', [4]],
+      [0x60000040, 'CS', 'G'],
+      [0x60000050, 'SS', [1, 1]],
+      [0x60000100, 'US', [1]],
+      [0x60000102, 'US', [0]],
+      [0x60003000, 'OW', [15]],
+    ];
+    const [slice] = await slicesOf(nativeImage({ ...image, columns: 4, extra: overlay }, [5, 6, 7, 8]));
+    expect([...slice!.pixels]).toEqual([5, 6, 7, 8]);
+  });
+
   it('refuses colour, unless luminance is asked for', async () => {
     const rgb = { rows: 1, columns: 2, bitsAllocated: 8, samples: 3, photometric: 'RGB' };
     const bytes = nativeImage(rgb, [255, 0, 0, 10, 20, 30]);

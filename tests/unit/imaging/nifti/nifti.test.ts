@@ -195,6 +195,17 @@ describe('NIfTI', () => {
     await expect(pixelsOf(bytes, { volume: 3 })).rejects.toMatchObject({ code: 'BAD_CONFIG' });
   });
 
+  it('gives all volumes of a 4-D file one after another, each as the volume alone', async () => {
+    const bytes = nifti({ dim: [2, 2, 2, 3], srow: identity });
+    const all = await slicesOf(bytes, { volume: 'all' });
+    const apart = [];
+    for (const volume of [0, 1, 2]) apart.push(...(await slicesOf(bytes, { volume })));
+    expect(all).toEqual(apart);
+    expect(all.map(({ header }) => [header.volume, header.frame])).toEqual([
+      ...[0, 0, 1, 1, 2, 2].map((volume, i) => [volume, i % 2]),
+    ]);
+  });
+
   it('gives coded errors for damage, and claims nothing for a header that lies', async () => {
     const good = nifti({});
     const edit = (change: (view: DataView) => void): Uint8Array => {

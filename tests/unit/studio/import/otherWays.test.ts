@@ -236,7 +236,7 @@ fs.write(sys.argv[2])
     expect(named).toMatchObject({ added: 6, subjects: 2, rejected: [] });
     expect(named.notices).not.toContain('skipped-dicomdir');
     // Mounted with small letters, and with a file missing.
-    const found = spawnSync('find', [media, '-type', 'f', '-name', 'MR*'], { encoding: 'utf8' })
+    const found = spawnSync('find', [media, '-mindepth', '2', '-type', 'f'], { encoding: 'utf8' })
       .stdout.trim()
       .split('\n');
     expect(found).toHaveLength(6);
