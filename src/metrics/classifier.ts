@@ -25,7 +25,22 @@ export interface Classifier {
   dispose(): Promise<void>;
 }
 
+/** Some slices as the classifier sees them, so that sets of large slices need not be copied whole. */
+export function classifierView(images: Images, indices: readonly number[]): Images {
+  const values = new Float32Array(indices.length * side * side);
+  indices.forEach((index, i) => {
+    gridMeans(
+      imageAt(images, index),
+      images.size,
+      side,
+      values.subarray(i * side * side, (i + 1) * side * side),
+    );
+  });
+  return { count: indices.length, size: side, values };
+}
+
 function small(images: Images): Float32Array {
+  if (images.size === side) return images.values;
   const out = new Float32Array(images.count * side * side);
   for (let i = 0; i < images.count; i++) {
     gridMeans(imageAt(images, i), images.size, side, out.subarray(i * side * side, (i + 1) * side * side));

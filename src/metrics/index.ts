@@ -10,7 +10,7 @@ export {
   quantileOf,
   sorted,
 } from './arrays.ts';
-export { type Classifier, trainClassifier } from './classifier.ts';
+export { type Classifier, classifierView, trainClassifier } from './classifier.ts';
 export { CopyMatcher, copyThreshold, type Match } from './copying/matcher.ts';
 export { type Membership, membership } from './copying/membership.ts';
 export { prepare as prepareForCopies } from './copying/prepare.ts';

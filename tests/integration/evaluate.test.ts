@@ -135,12 +135,12 @@ describe.runIf(testData !== undefined)('evaluate on real hippocampi', { timeout:
     const without = heldOut.filter((_, i) => thirds[i] !== 'first');
     const missing = await judge(writeSet('missing', without), 'missing-report');
     const share = (group: string) => missing.subgroups.find((g) => g.group === group)!;
-    const first = share('first third');
-    expect(missing.findings.join(' ')).toContain('like those of slice position "first third"');
+    const first = share('lower third');
+    expect(missing.findings.join(' ')).toContain('like those of slice position "lower third"');
     expect(first.syntheticShare).toBeLessThan(0.6 * first.realShare);
-    const last = share('last third');
+    const last = share('upper third');
     expect(last.coverage.value).toBeGreaterThan(0.8 * last.floorCoverage!);
-    expect(missing.findings.join(' ')).not.toMatch(/(middle|last) third/);
+    expect(missing.findings.join(' ')).not.toMatch(/(middle|upper) third/);
   });
 
   it('says what it cannot tell instead of giving figures: too few and even slices', async () => {

@@ -94,15 +94,18 @@ export function pairSimilarity(
     readonly seed: number;
     readonly pairs?: number;
     readonly groups?: ArrayLike<number> | undefined;
+    /** Slices that pairs are drawn from; default all. */
+    readonly among?: readonly number[] | undefined;
   },
 ): number {
   const random = new Random(options.seed, 'ms-ssim-pairs');
-  const { groups } = options;
+  const { groups, among } = options;
+  const draw = () => (among === undefined ? random.int(images.count) : among[random.int(among.length)]!);
   let [sum, done] = [0, 0];
   const wanted = options.pairs ?? 500;
   for (let tries = 0; done < wanted && tries < 20 * wanted; tries++) {
-    const i = random.int(images.count);
-    const j = random.int(images.count);
+    const i = draw();
+    const j = draw();
     if (i === j || (groups !== undefined && groups[i] === groups[j])) continue;
     sum += msSsim(imageAt(images, i), imageAt(images, j), images.size);
     done++;

@@ -1,18 +1,10 @@
-import {
-  chooseImages,
-  chooseRows,
-  drawIndices,
-  type Matrix,
-  nearestDistances,
-  plausibility,
-} from '../../metrics/index.ts';
+import { chooseRows, drawIndices, type Matrix, nearestDistances, plausibility } from '../../metrics/index.ts';
 import { groupsOf, mostCompared } from './compare.ts';
 import type { Context } from './context.ts';
 import { judgeCopying } from './copying.ts';
 import { type Features, featuresOf, placeSpace, textureSpace } from './features.ts';
 import { type Grouping, type GroupOf, groupings } from './groupings.ts';
 import { Judge } from './judge.ts';
-import { partOf } from './real.ts';
 import type { Copying, Plausible, Subgroup } from './report.ts';
 import { judgeSubgroups } from './subgroups.ts';
 
@@ -87,7 +79,7 @@ async function judgeGroups(
   copying: Copying,
 ): Promise<Subgroup[]> {
   const many = Math.min(train.images.count, synthetic.images.count, mostCompared);
-  const real = partOf(train, drawIndices(train.images.count, many, seed, 'subgroups'));
+  const chosen = drawIndices(train.images.count, many, seed, 'subgroups');
   const place = (features: Features): Matrix => judge.standardised(features, placeSpace);
   const drawn = (count: number) => drawIndices(count, many, seed, 'subgroups-set');
   const known = groupings(ws, dataset);
@@ -96,11 +88,15 @@ async function judgeGroups(
     {
       products: judge.productsOf(placeSpace),
       real: {
-        ...real,
-        rows: chooseRows(place(all.train), drawIndices(train.images.count, many, seed, 'subgroups')),
+        images: train.images,
+        chosen,
+        rows: chooseRows(place(all.train), chosen),
+        subjects: chosen.map((i) => train.subjects[i]!),
+        sliceIds: chosen.map((i) => train.sliceIds[i]!),
       },
       synthetic: {
-        images: chooseImages(synthetic.images, some),
+        images: synthetic.images,
+        chosen: some,
         rows: chooseRows(place(all.synthetic), some),
         groups: askedFor(known, synthetic.labels, some),
       },

@@ -1,5 +1,4 @@
 import {
-  chooseImages,
   chooseRows,
   figuresByGroup,
   type Images,
@@ -32,14 +31,17 @@ export const rareWarning = 'rare: less than half as many as among the real slice
 /** The group's distance is more than twice that of all slices, beyond chance. */
 export const worseWarning = 'worse: twice as far from its real slices as the whole set';
 
-/** Slices of one set with their features in the space that coverage is told in. */
+/** Slices of one set with the features of some of them, in the space that coverage is told in. */
 interface Side {
   readonly images: Images;
+  /** Image of every row. */
+  readonly chosen: readonly number[];
   readonly rows: Matrix;
 }
 
 export interface GroupInput {
   readonly products: Products;
+  /** Subject and id of every row. */
   readonly real: Side & { readonly subjects: readonly number[]; readonly sliceIds: readonly number[] };
   /** `groups`: of a conditional run, the group that each slice was asked for, by the name of the grouping. */
   readonly synthetic: Side & { readonly groups: ReadonlyMap<string, GroupOf> };
@@ -136,9 +138,15 @@ function likenessGap(
 ): number | null {
   const subjects = members.map((m) => real.subjects[m]!);
   if (own.length < fewestCompared || new Set(subjects).size < 2) return null;
-  const options = { seed, pairs: similarityPairs };
+  const people = new Map(members.map((m) => [real.chosen[m]!, real.subjects[m]!]));
+  const groups = Int32Array.from({ length: real.images.count }, (_, i) => people.get(i) ?? -1);
+  const drawn = (side: Side, rows: readonly number[]) => ({
+    seed,
+    pairs: similarityPairs,
+    among: rows.map((row) => side.chosen[row]!),
+  });
   return (
-    pairSimilarity(chooseImages(synthetic.images, own), options) -
-    pairSimilarity(chooseImages(real.images, members), { ...options, groups: subjects })
+    pairSimilarity(synthetic.images, drawn(synthetic, own)) -
+    pairSimilarity(real.images, { ...drawn(real, members), groups })
   );
 }

@@ -3,6 +3,7 @@ import { type DatasetLabel, datasetLabels, type LabelValue, labelValues } from '
 import {
   type Classifier,
   chooseImages,
+  classifierView,
   drawIndices,
   type Images,
   quantileOf,
@@ -81,7 +82,7 @@ function labelled(set: RealSet, task: Task, most: number, seed: number, use: str
   const known = all.flatMap((label, i) => (label >= 0 ? [i] : []));
   const chosen = drawIndices(known.length, most, seed, use).map((i) => known[i]!);
   return {
-    images: chooseImages(set.images, chosen),
+    images: classifierView(set.images, chosen),
     classes: chosen.map((i) => all[i]!),
     subjects: chosen.map((i) => set.subjects[i]!),
   };
@@ -140,7 +141,7 @@ export async function judgeUtility(context: Context): Promise<Utility | null> {
   const real = labelled(train, task, Math.min(mostTrained, synthetic.images.count), seed, 'utility-train');
   const test = labelled(heldOut, task, mostTested, seed, 'utility-test');
   const some = drawIndices(synthetic.images.count, real.images.count, seed, 'utility-synthetic');
-  const made = chooseImages(synthetic.images, some);
+  const made = classifierView(synthetic.images, some);
   const own = synthetic.labels?.get(task.label);
   const given = own === undefined ? undefined : some.map((i) => task.of(own[i]));
   const told: Record<Regime, Int32Array[]> = { real: [], synthetic: [], both: [] };
