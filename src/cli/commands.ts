@@ -17,6 +17,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   train: async () => (await import('./commands/train.ts')).trainCommand,
   generate: async () => (await import('./commands/generate.ts')).generateCommand,
   sheet: async () => (await import('./commands/sheet.ts')).sheetCommand,
+  recognise: async () => (await import('./commands/recognise.ts')).recogniseCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   package: async () => (await import('./commands/package.ts')).packageCommand,
   study: async () => (await import('./commands/study.ts')).studyCommand,

@@ -377,6 +377,27 @@ export const commands = [
     json: 'done: file, real, synthetic.',
   },
   {
+    name: 'recognise',
+    summary: 'How many slices of a conditional run are what they were asked for.',
+    detail:
+      "A small classifier is trained on the run's real slices and asked what it sees in generated ones; its accuracy on held-out subjects stands beside. With --out a sheet of one row a class, real beside synthetic.",
+    options: {
+      workspace,
+      run,
+      label: { kind: 'string', value: 'NAME', help: 'Class label of the run.', defaultText: 'its first' },
+      count: { kind: 'integer', value: 'N', min: 1, help: 'Slices a class.', defaultText: '100' },
+      seed,
+      checkpoint: {
+        kind: 'string',
+        value: 'WHICH',
+        help: 'newest, best, or a number of images.',
+        defaultText: 'newest',
+      },
+      out: { kind: 'string', value: 'FILE', help: 'PNG of one row a class.' },
+    },
+    json: 'done: label, recognised, heldOut, perClass, classes [{value, recognised, heldOut}], file.',
+  },
+  {
     name: 'evaluate',
     summary: 'Judge synthetic slices: fidelity, variety, copying, subgroups; a report in HTML and JSON.',
     detail:
