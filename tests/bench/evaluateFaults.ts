@@ -19,9 +19,9 @@ import { gantry, last } from '../support/cli.ts';
 const { values: given } = parseArgs({ options: { out: { type: 'string' } } });
 const size = 64;
 /** So many hippocampi, or the run takes an hour; the copying test over all 201 is in docs/adr/007-evaluation.md. */
-const subjects = 60;
-const slices = 300;
-const copies = 30;
+const subjects = 45;
+const slices = 200;
+const copies = 20;
 const temp = mkdtempSync(join(tmpdir(), 'gantry-faults-'));
 const workspace = join(temp, 'workspace');
 const data = resolve(process.env.GANTRY_TEST_DATA ?? '../shared/data');
@@ -139,7 +139,7 @@ async function hippocampi(): Promise<void> {
   await importInto('hippocampus', ...some.map((name) => join(folder, name)), '--plane', 'axial');
   const read = async (side: 'train' | 'heldOut') => {
     using ws = openForReading(workspace);
-    return readReal(ws, 'hippocampus', side, { size, seed: 1 });
+    return await readReal(ws, 'hippocampus', side, { size, seed: 1 });
   };
   const [train, heldOut] = [await read('train'), await read('heldOut')];
   const others = drawIndices(heldOut.images.count, slices, 5, 'faults').map((i) =>
