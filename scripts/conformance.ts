@@ -2,7 +2,7 @@
  * Reads every file of the conformance corpus, the MR set and the NIfTI set, compares with their manifests, and
  * writes docs/conformance.md. Usage: node scripts/conformance.ts [--check] (--check writes nothing).
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { transferSyntaxes } from '../src/imaging/dicom/syntax.ts';
 import { inspectImage } from '../src/imaging/index.ts';
@@ -114,5 +114,7 @@ ${ambiguous.map((o) => `- \`${o.row.path}\`: ${o.result}. ${o.row.expected_note}
 - Values of signed images are sign extended from Bits Stored. Cells of compressed images may lack the extension (\`JLSL_16_15_1_1F.dcm\`).
 - 8-bit pixels with VR OW in a big endian file are swapped in 16-bit words. The references leave them swapped (\`SC_rgb_small_odd_big_endian.dcm\`, \`OBXXXX1A_expb*.dcm\`); their little endian twins show that the swap is right, and a test holds import to them.
 - A writer that declares fewer signed bits than its values need (\`mlut_18.dcm\`) is believed in its values: when negative cells are sign extended through the unused bits and others use the sign bit as a value bit, whole cells are the values.
+
+${readFileSync(resolve(import.meta.dirname, 'conformance-runs.md'), 'utf8').trim()}
 `;
 }
