@@ -7,7 +7,6 @@ export { checkDataset, type HealthReport, slicesByRule } from './health.ts';
 export {
   type DatasetLabel,
   datasetLabels,
-  type LabelKind,
   type LabelValue,
   type LabelValues,
   labelValues,
