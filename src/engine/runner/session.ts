@@ -1,9 +1,14 @@
 import { availableParallelism, loadavg } from 'node:os';
 import ort from 'onnxruntime-node';
-import { type ErrorCode, GantryError } from '../../base/errors.ts';
+import { GantryError } from '../../base/errors.ts';
+import { failures, type ProviderName } from '../devices/names.ts';
 
 export interface SessionOptions {
   readonly threads?: number | undefined;
+  /** Default cpu. */
+  readonly provider?: ProviderName;
+  /** Where each output is to stay; default the host. */
+  readonly locations?: Readonly<Record<string, 'cpu' | 'gpu-buffer'>>;
   /** File prefix for ONNX Runtime's own profile, for measurements. */
   readonly profile?: string;
 }
@@ -24,7 +29,8 @@ export async function createSession(
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders: [options.provider ?? 'cpu'],
+      ...(options.locations ? { preferredOutputLocation: options.locations } : {}),
       intraOpNumThreads: options.threads ?? availableParallelism(),
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -48,21 +54,7 @@ export async function createSession(
 /** ONNX Runtime's messages as coded errors. */
 export function sessionError(error: unknown): GantryError {
   const message = error instanceof Error ? error.message : String(error);
-  const known: [RegExp, ErrorCode, string, string][] = [
-    [
-      /bad_alloc|out of memory|failed to allocate/i,
-      'OUT_OF_MEMORY',
-      'There was not enough memory for this step.',
-      'Use a smaller batch, image size or preset.',
-    ],
-    [
-      /NOT_IMPLEMENTED|not a registered function/i,
-      'OP_UNSUPPORTED',
-      'ONNX Runtime has no kernel for an operation of this step.',
-      'Please report this.',
-    ],
-  ];
-  for (const [pattern, code, text, action] of known) {
+  for (const [pattern, code, text, action] of failures) {
     if (pattern.test(message)) return new GantryError(code, text, { action, cause: error });
   }
   return new GantryError('DEVICE_LOST', `ONNX Runtime failed: ${message}`, { cause: error });

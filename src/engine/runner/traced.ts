@@ -1,19 +1,21 @@
 import { availableParallelism } from 'node:os';
 import ort from 'onnxruntime-node';
-import { GantryError } from '../../base/errors.ts';
+import { type DeviceName, providerOf } from '../devices/names.ts';
 import type { PassName } from '../passes/index.ts';
 import { type TracedProgram, traceProgram } from '../trace/program.ts';
 import { inputName, nextName, outputName, stateName } from '../trace/trace.ts';
 import type { Arrays, Program, Runner, RunnerSpec, Sharding } from '../types.ts';
 import { checkArrays, commits, findProgram } from './check.ts';
+import { createEagerRunner } from './eager.ts';
 import { execute, keepFreedMemory } from './execute.ts';
 import { createLanes, type Lanes } from './lanes.ts';
+import { createResidentRunner } from './resident.ts';
 import { createSession } from './session.ts';
 import { loadStaged } from './staged.ts';
 import { StateBuffers, zeros } from './state.ts';
 
 export interface RunnerOptions {
-  readonly device: 'cpu';
+  readonly device: DeviceName;
   /** Threads within an operation; default all available cores. */
   readonly threads?: number;
   /** For tests and measurements: passes to leave out, and a prefix for ONNX Runtime's profile files. */
@@ -36,9 +38,10 @@ interface Loaded {
  * @throws GantryError OP_UNSUPPORTED, BAD_CONFIG (at the first run), DEVICE_UNAVAILABLE
  */
 export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Promise<Runner> {
-  if (options.device !== 'cpu') {
-    throw new GantryError('DEVICE_UNAVAILABLE', `There is no device '${options.device}' yet; there is: cpu.`);
-  }
+  const { device } = options;
+  if (device === 'tfjs') return createEagerRunner(spec);
+  const provider = providerOf(device);
+  if (device === 'webgpu') return createResidentRunner(spec, options);
   keepFreedMemory();
   const state = new StateBuffers(spec.state);
   const loaded = new Map<string, Promise<Loaded>>();
@@ -50,6 +53,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     });
     const session = await createSession(traced.model, {
       threads: options.threads,
+      provider,
       ...(options.profile ? { profile: `${options.profile}-${name}` } : {}),
     });
     const uses = (
@@ -90,7 +94,8 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     const program = findProgram(spec, name);
     checkArrays('input', inputs, program.inputs, true);
     const { sharding } = program;
-    if (sharding && sharding.shards > 1) return runShards(name, program, sharding, inputs);
+    if (device === 'cpu' && sharding && sharding.shards > 1)
+      return runShards(name, program, sharding, inputs);
     let pending = loaded.get(name);
     if (!pending) {
       pending = load(name);
@@ -115,7 +120,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
   let queue: Promise<unknown> = Promise.resolve();
 
   return {
-    device: 'cpu',
+    device,
     setState(values) {
       checkArrays('state', values, spec.state, false);
       for (const [name, data] of Object.entries(values)) state.data(name).set(data);
