@@ -3,10 +3,13 @@ import { I18nProvider } from 'react-aria-components';
 import { LoadingNotice } from '../components/Notice.tsx';
 import { ComparePage } from '../features/compare/ComparePage.tsx';
 import { DatasetsPage } from '../features/datasets/DatasetsPage.tsx';
+import { EvaluatePage } from '../features/evaluation/EvaluatePage.tsx';
 import { GeneratePage } from '../features/generate/GeneratePage.tsx';
+import { HelpPage } from '../features/help/HelpPage.tsx';
 import { DropTarget } from '../features/import/DropTarget.tsx';
 import { ImportDialog } from '../features/import/ImportDialog.tsx';
 import { JobTray } from '../features/jobs/JobTray.tsx';
+import { SettingsPage } from '../features/settings/SettingsPage.tsx';
 import { RunsPage } from '../features/training/RunsPage.tsx';
 import { useText } from '../lib/i18n/index.ts';
 import type { Page } from '../lib/route.ts';
@@ -45,6 +48,12 @@ function Screen({ page }: { page: Page }) {
       );
     case 'generate':
       return <GeneratePage />;
+    case 'evaluate':
+      return <EvaluatePage />;
+    case 'settings':
+      return <SettingsPage />;
+    case 'help':
+      return <HelpPage />;
     default:
       return <DatasetsPage />;
   }

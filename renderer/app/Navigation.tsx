@@ -6,6 +6,7 @@ import {
   CommandIcon,
   CompareIcon,
   CurveIcon,
+  GaugeIcon,
   MoonIcon,
   SparkIcon,
   StackIcon,
@@ -43,6 +44,7 @@ function Links() {
     { page: 'compare', icon: <CompareIcon />, text: t('compare.nav') },
     { page: 'review', icon: <CheckIcon />, text: t('review.nav') },
     { page: 'generate', icon: <SparkIcon />, text: t('generate.nav') },
+    { page: 'evaluate', icon: <GaugeIcon />, text: t('evaluate.nav') },
   ];
   return links.map((link) => (
     <a
@@ -63,6 +65,7 @@ export function Navigation() {
   const { theme, setTheme, setLanguage } = usePreferences();
   const openPalette = usePalette((palette) => palette.open);
   const info = useAppInfo();
+  const page = useRoute((route) => route.page);
   const otherTheme = theme === 'dark' ? 'light' : 'dark';
   const otherLanguage = language === 'en' ? 'ja' : 'en';
   return (
@@ -79,6 +82,16 @@ export function Navigation() {
             <dd>{info.workspace.name}</dd>
           </dl>
         )}
+        <a
+          className="rail-link"
+          href={routeHash('settings')}
+          aria-current={page === 'settings' ? 'page' : undefined}
+        >
+          {t('settings.nav')}
+        </a>
+        <a className="rail-link" href={routeHash('help')} aria-current={page === 'help' ? 'page' : undefined}>
+          {t('help.nav')}
+        </a>
         <div className="rail-tools">
           <Button
             className="button icon"

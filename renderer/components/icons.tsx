@@ -98,3 +98,9 @@ export const SparkIcon = () => (
     <path d="m4.5 4.5 1.5 1.5M10 10l1.5 1.5M11.5 4.5 10 6M6 10l-1.5 1.5" />
   </Icon>
 );
+export const GaugeIcon = () => (
+  <Icon>
+    <path d="M2.5 12a5.5 5.5 0 1 1 11 0" />
+    <path d="m8 12 3-4" />
+  </Icon>
+);

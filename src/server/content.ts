@@ -15,7 +15,7 @@ export interface Answer {
 
 /** A report holds its styles and pictures itself. It runs nothing, loads nothing, and is no part of the app's origin. */
 const reportPolicy =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 const encoder = new TextEncoder();
 
@@ -49,7 +49,9 @@ export async function answerContent(
       // Pixels of patients are never left in a browser's cache on disk.
       headers: {
         ...securityHeaders,
-        ...(picture.type.startsWith('text/html') ? { 'Content-Security-Policy': reportPolicy } : {}),
+        ...(picture.type.startsWith('text/html')
+          ? { 'Content-Security-Policy': reportPolicy, 'X-Frame-Options': 'SAMEORIGIN' }
+          : {}),
         'Content-Type': picture.type,
         'Cache-Control': 'no-store',
       },

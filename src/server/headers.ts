@@ -1,6 +1,6 @@
 /**
  * The content security policy of the app in both shells: everything from the app's own origin, no inline
- * script or style, nothing evaluated, no frames, no forms, no plug-ins.
+ * script or style, nothing evaluated, no frames of others, no forms, no plug-ins.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",
@@ -9,6 +9,8 @@ export const contentSecurityPolicy = [
   "img-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",
+  // A report stands in a frame that its own policy cuts off from the app.
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -5,9 +5,13 @@ import { FailureNotice, LoadingNotice } from '../../components/Notice.tsx';
 import { formatCount, formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { useDatasets } from '../../stores/datasets.ts';
+import { DeleteDatasetButton } from '../manage/DeleteDialogs.tsx';
+import { RenameDatasetButton } from '../manage/NameDialogs.tsx';
 import { TrainButton } from '../training/TrainDialog.tsx';
+import { HealthPanel } from './HealthPanel.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
 import { SliceBrowser } from './SliceBrowser.tsx';
+import { useSelection } from './sliceSelection.ts';
 
 /** One dataset: its figures, its series, and a grid of all its slices. */
 export function DatasetDetailView({ datasetId }: { datasetId: string }) {
@@ -28,12 +32,17 @@ export function DatasetDetailView({ datasetId }: { datasetId: string }) {
 function Loaded({ dataset }: { dataset: DatasetDetail }) {
   const { t, maybe, language } = useText();
   const [seriesId, setSeriesId] = useState<string>();
+  const forget = useSelection((store) => store.forget);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to the dataset that is shown
+  useEffect(() => forget, [dataset.id, forget]);
   const count = (value: number) => formatCount(value, language);
   return (
     <article className="detail" aria-label={dataset.name}>
       <header className="detail-head">
         <h1>{dataset.name}</h1>
         <span className="muted head-note">{formatWhen(dataset.createdAt, language)}</span>
+        <RenameDatasetButton dataset={dataset} />
+        <DeleteDatasetButton dataset={dataset} />
         <TrainButton dataset={dataset} />
       </header>
       <Figures
@@ -56,6 +65,7 @@ function Loaded({ dataset }: { dataset: DatasetDetail }) {
           {maybe(`notice.${notice}`, notice)}
         </p>
       ))}
+      <HealthPanel datasetId={dataset.id} />
       <SeriesTable series={dataset.seriesList} chosen={seriesId} onChoose={setSeriesId} />
       <SliceBrowser dataset={dataset} seriesId={seriesId} />
     </article>

@@ -4,6 +4,7 @@ import { useText } from '../../lib/i18n/index.ts';
 import { useDatasets } from '../../stores/datasets.ts';
 import { useImportDialog } from '../../stores/importDialog.ts';
 import { useRoute } from '../../stores/route.ts';
+import { PhantomButton } from '../import/PhantomButton.tsx';
 import { DatasetDetailView } from './DatasetDetail.tsx';
 import { DatasetList } from './DatasetList.tsx';
 import './datasets.css';
@@ -22,6 +23,7 @@ export function DatasetsPage() {
           {t('import.open')}
         </Button>
         <p>{t('import.drop')}</p>
+        <PhantomButton />
       </EmptyNotice>
     );
   }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { DatasetDetail } from '../../../src/contract/index.ts';
 import { Segments } from '../../components/Segments.tsx';
 import { useText } from '../../lib/i18n/index.ts';
+import { SelectionBar } from './SelectionBar.tsx';
 import { SliceGrid } from './SliceGrid.tsx';
 import { useSlicePages, type Which } from './slicePages.ts';
 
@@ -45,6 +46,7 @@ export function SliceBrowser({ dataset, seriesId }: SliceBrowserProps) {
           }))}
         />
       </div>
+      <SelectionBar datasetId={dataset.id} pages={pages} which={which} />
       <SliceGrid
         key={`${seriesId} ${which} ${tile}`}
         pages={pages}

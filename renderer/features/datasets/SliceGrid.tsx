@@ -7,6 +7,7 @@ import { useText } from '../../lib/i18n/index.ts';
 import { gridMove, visibleRows } from './gridMath.ts';
 import { SliceDialog } from './SliceDialog.tsx';
 import type { SlicePages } from './slicePages.ts';
+import { useSelection } from './sliceSelection.ts';
 
 export interface SliceGridProps {
   readonly pages: SlicePages;
@@ -30,6 +31,22 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
   const [active, setActive] = useState(0);
   const [open, setOpen] = useState<number>();
   const moved = useRef(false);
+  const anchor = useRef(0);
+  const { selected, toggle, add } = useSelection();
+
+  /** Marks a slice, or with a range all from the last marked one to it. */
+  const mark = (index: number, isRange: boolean) => {
+    setActive(index);
+    if (isRange) {
+      const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
+      const known = Array.from({ length: to - from + 1 }, (_, i) => pages.at(from + i));
+      add(known.flatMap((slice) => (slice === undefined ? [] : [slice.id])));
+    } else {
+      const slice = pages.at(index);
+      if (slice !== undefined) toggle(slice.id);
+    }
+    anchor.current = index;
+  };
   const total = pages.total ?? 0;
   const step = tile + gap;
   const columns = Math.max(1, Math.floor((view.width + gap) / step));
@@ -94,6 +111,7 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
         aria-label={t('datasets.grid')}
         aria-rowcount={rows}
         aria-colcount={columns}
+        aria-multiselectable
         tabIndex={-1}
         onScroll={(event) => {
           const top = event.currentTarget.scrollTop;
@@ -122,6 +140,8 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
                     slice={pages.at(index)}
                     seriesLabel={seriesLabel}
                     isActive={index === Math.min(active, total - 1)}
+                    isSelected={selected.has(pages.at(index)?.id ?? '')}
+                    onMark={(isRange) => mark(index, isRange)}
                     onOpen={() => {
                       setActive(index);
                       setOpen(index);
@@ -157,11 +177,14 @@ interface SliceTileProps {
   readonly size: number;
   readonly slice: SliceItem | undefined;
   readonly isActive: boolean;
+  readonly isSelected: boolean;
+  onMark(isRange: boolean): void;
   seriesLabel(seriesId: string): string;
   onOpen(): void;
 }
 
-function SliceTile({ index, column, size, slice, isActive, seriesLabel, onOpen }: SliceTileProps) {
+function SliceTile(props: SliceTileProps) {
+  const { index, column, size, slice, isActive, isSelected, seriesLabel, onMark, onOpen } = props;
   const { t } = useText();
   const name =
     slice === undefined
@@ -181,11 +204,17 @@ function SliceTile({ index, column, size, slice, isActive, seriesLabel, onOpen }
       data-index={index}
       tabIndex={isActive ? 0 : -1}
       style={{ width: size, height: size }}
-      onClick={onOpen}
+      aria-selected={isSelected}
+      onClick={(event) => {
+        if (event.shiftKey) onMark(true);
+        else if (event.ctrlKey || event.metaKey) onMark(false);
+        else onOpen();
+      }}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
+        if (event.key === 'Enter') onOpen();
+        else if (event.key === ' ') onMark(event.shiftKey);
+        else return;
         event.preventDefault();
-        onOpen();
       }}
     >
       {slice === undefined ? null : (

@@ -12,6 +12,8 @@ export interface SlicePages {
   readonly failure: Failure | undefined;
   /** The slice at a place, or undefined while its page is on the way. */
   at(index: number): SliceItem | undefined;
+  /** Identifiers of all slices of the selection, at most so many. */
+  ids(most: number): Promise<string[]>;
   /** Makes sure that the pages of a range are loaded or on the way. */
   want(from: number, to: number): void;
 }
@@ -22,7 +24,10 @@ class PageCache {
   total: number | undefined;
   failure: Failure | undefined;
   private readonly asked = new Set<number>();
-  private readonly fetchPage: (offset: number) => Promise<{ total: number; items: SliceItem[] }>;
+  private readonly fetchPage: (
+    offset: number,
+    limit?: number,
+  ) => Promise<{ total: number; items: SliceItem[] }>;
   onChange: () => void = () => {};
 
   constructor(fetchPage: PageCache['fetchPage']) {
@@ -35,6 +40,16 @@ class PageCache {
       this.asked.add(page);
       void this.load(page);
     }
+  }
+
+  async ids(most: number): Promise<string[]> {
+    const found: string[] = [];
+    while (found.length < most) {
+      const { items } = await this.fetchPage(found.length, Math.min(1000, most - found.length));
+      found.push(...items.map(({ id }) => id));
+      if (items.length === 0) break;
+    }
+    return found;
   }
 
   private async load(page: number): Promise<void> {
@@ -60,12 +75,12 @@ export function useSlicePages(
   // Another object of the same dataset means that it was loaded anew: then the pages are too.
   const cache = useMemo(
     () =>
-      new PageCache((offset) =>
+      new PageCache((offset, limit = pageLength) =>
         client.datasets.slices({
           datasetId: dataset.id,
           which,
           offset,
-          limit: pageLength,
+          limit,
           ...(seriesId === undefined ? {} : { seriesId }),
         }),
       ),
@@ -84,6 +99,7 @@ export function useSlicePages(
       total: cache.total,
       failure: cache.failure,
       at: (index) => cache.pages.get(Math.floor(index / pageLength))?.[index % pageLength],
+      ids: (most) => cache.ids(most),
       want: (from, to) => cache.want(from, to),
     }),
     [cache, version],

@@ -7,6 +7,8 @@ import { useText } from '../../lib/i18n/index.ts';
 import { routeHash } from '../../lib/route.ts';
 import { useMetrics } from '../../stores/metrics.ts';
 import { useRuns } from '../../stores/runs.ts';
+import { DeleteRunButton } from '../manage/DeleteDialogs.tsx';
+import { NoteRunButton } from '../manage/NameDialogs.tsx';
 import { BranchButton } from './BranchDialog.tsx';
 import { Curves } from './Curves.tsx';
 import { RunProgress } from './ProgressBar.tsx';
@@ -39,6 +41,9 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         {run.images === 0 ? null : (
           <>
             <BranchButton run={run} />
+            <a className="button" href={routeHash('evaluate', run.id)}>
+              {t('evaluate.nav')}
+            </a>
             <a className="button" href={routeHash('compare', run.id)}>
               {t('compare.nav')}
             </a>
@@ -49,6 +54,12 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         )}
       </header>
       <RunHint run={run} />
+      <div className="job-actions">
+        {detail?.status === 'ready' ? (
+          <NoteRunButton key={detail.value.note ?? ''} runId={run.id} note={detail.value.note ?? ''} />
+        ) : null}
+        {run.state === 'running' || run.state === 'paused' ? null : <DeleteRunButton run={run} />}
+      </div>
       {detail?.status === 'ready' && detail.value.note !== null ? (
         <p className="muted">{detail.value.note}</p>
       ) : null}

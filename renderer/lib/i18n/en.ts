@@ -1,7 +1,10 @@
 import { english } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
+import { evaluationTexts } from './texts/evaluation.ts';
+import { healthTexts } from './texts/health.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
+import { manageTexts } from './texts/manage.ts';
 import { reviewTexts } from './texts/review.ts';
 import { studyTexts } from './texts/study.ts';
 import { trainingTexts } from './texts/training.ts';
@@ -9,6 +12,9 @@ import { trainingTexts } from './texts/training.ts';
 /** Every text of the app. Keys are grouped by screen; {name} is filled in. */
 export const en = {
   ...english(importTexts),
+  ...english(healthTexts),
+  ...english(evaluationTexts),
+  ...english(manageTexts),
   ...english(trainingTexts),
   ...english(compareTexts),
   ...english(jobTexts),

@@ -1,14 +1,20 @@
 import type { Messages } from './en.ts';
 import { japanese } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
+import { evaluationTexts } from './texts/evaluation.ts';
+import { healthTexts } from './texts/health.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
+import { manageTexts } from './texts/manage.ts';
 import { reviewTexts } from './texts/review.ts';
 import { studyTexts } from './texts/study.ts';
 import { trainingTexts } from './texts/training.ts';
 
 export const ja: Messages = {
   ...japanese(importTexts),
+  ...japanese(healthTexts),
+  ...japanese(evaluationTexts),
+  ...japanese(manageTexts),
   ...japanese(trainingTexts),
   ...japanese(compareTexts),
   ...japanese(jobTexts),

@@ -1,0 +1,38 @@
+import type { Pairs } from '../pairs.ts';
+
+export const healthTexts = {
+  'select.count': ['{count} selected', '{count} 枚選択中'],
+  'select.exclude': ['Set aside', '保留にする'],
+  'select.restore': ['Bring back', '使用に戻す'],
+  'select.clear': ['Clear selection', '選択を解除'],
+  'select.restoreAll': ['Bring back all {count}', '{count} 枚すべてを使用に戻す'],
+  'select.hint': [
+    'Space or Ctrl-click selects, Shift-click a range, Enter opens.',
+    'スペースまたは Ctrl＋クリックで選択、Shift＋クリックで範囲選択、Enter で表示します。',
+  ],
+  'select.excluded': ['{count} slices set aside.', '{count} スライスを保留にしました。'],
+  'select.restored': ['{count} slices brought back.', '{count} スライスを使用に戻しました。'],
+  'select.undo': ['Undo', '元に戻す'],
+  'select.undone': ['Undone.', '元に戻しました。'],
+  'select.nothing': ['Nothing had to change.', '変更はありませんでした。'],
+  'health.title': ['Health check', '点検'],
+  'health.start': ['Check this dataset', 'このデータセットを点検'],
+  'health.again': ['Check again', '再点検'],
+  'health.working': ['Looking at every slice…', 'すべてのスライスを確認しています…'],
+  'health.good': ['Nothing stands against training on it.', '学習を妨げるものは見つかりませんでした。'],
+  'health.bad': ['Look at these before you train.', '学習の前に確認してください。'],
+  'health.problem': ['problem', '問題'],
+  'health.warning': ['warning', '警告'],
+  'health.note': ['note', '情報'],
+  'health.exclude': ['Set {count} aside', '{count} 枚を保留にする'],
+  'health.spread': ['What it is made of', '内訳'],
+  'health.spread.value': [
+    '{value}: {slices} slices of {subjects} subjects',
+    '{value}：{subjects} 人、{slices} スライス',
+  ],
+  'health.slices': ['{count} slices', '{count} スライス'],
+  'series.view': ['View', '表示'],
+  'series.table': ['Table', '表'],
+  'series.tree': ['By subject', '被験者別'],
+  'series.subject.count': ['{series} series, {slices} slices', '{series} シリーズ、{slices} スライス'],
+} as const satisfies Pairs;
