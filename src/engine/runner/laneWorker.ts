@@ -1,18 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type ort from 'onnxruntime-node';
-import { type ErrorCode, toGantryError } from '../../base/errors.ts';
+import { toGantryError } from '../../base/errors.ts';
 import { bind, execute, keepFreedMemory } from './execute.ts';
-import type { ShardJob } from './lanes.ts';
+import type { LaneOrder, LaneReply } from './laneMessages.ts';
 import { createSession } from './session.ts';
-
-/** Run model `id` on the jobs, one after the other; the model comes with the first order that names it. */
-export interface LaneOrder {
-  readonly id: number;
-  readonly model?: Uint8Array;
-  readonly jobs: readonly ShardJob[];
-}
-
-export type LaneReply = { ok: true } | { ok: false; code: ErrorCode; message: string };
 
 const { threads } = workerData as { threads: number };
 const sessions = new Map<number, ort.InferenceSession>();

@@ -2,15 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type ort from 'onnxruntime-node';
 import { GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
-import { type Bound, bind, execute } from './execute.ts';
-import type { LaneOrder, LaneReply } from './laneWorker.ts';
+import { bind, execute } from './execute.ts';
+import type { LaneOrder, LaneReply, ShardJob } from './laneMessages.ts';
 import { createSession } from './session.ts';
-
-/** What one shard of a run reads and writes; all of it in shared memory. */
-export interface ShardJob {
-  readonly feeds: readonly Bound[];
-  readonly fetches: readonly Bound[];
-}
 
 export interface Lanes {
   /** Runs a model once for every job, as many at once as there are lanes. */

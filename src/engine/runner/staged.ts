@@ -6,7 +6,8 @@ import { inputName, nextName, outputName, stateName } from '../trace/trace.ts';
 import type { Arrays, Program, Shape, Shapes, Sharding, Stage } from '../types.ts';
 import { commits } from './check.ts';
 import { type Bound, bind, execute } from './execute.ts';
-import type { Lanes, ShardJob } from './lanes.ts';
+import type { ShardJob } from './laneMessages.ts';
+import type { Lanes } from './lanes.ts';
 import { createSession } from './session.ts';
 import { type StateBuffers, sharedZeros } from './state.ts';
 

@@ -260,7 +260,9 @@ describe('bad input', () => {
       'empty.dcm': 'NOT_AN_IMAGE',
       'cut.dcm': 'TRUNCATED',
       'report.dcm': 'NO_PIXELS',
+      'p0/broken-link': 'NOT_FOUND',
     });
+    expect(result.rejected.map(({ path }) => path)).toEqual(result.rejected.map(({ path }) => path).toSorted());
     expect(result.slices).toBe(3);
   });
 
