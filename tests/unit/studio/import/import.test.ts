@@ -262,7 +262,9 @@ describe('bad input', () => {
       'report.dcm': 'NO_PIXELS',
       'p0/broken-link': 'NOT_FOUND',
     });
-    expect(result.rejected.map(({ path }) => path)).toEqual(result.rejected.map(({ path }) => path).toSorted());
+    expect(result.rejected.map(({ path }) => path)).toEqual(
+      result.rejected.map(({ path }) => path).toSorted(),
+    );
     expect(result.slices).toBe(3);
   });
 
