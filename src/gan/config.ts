@@ -68,6 +68,8 @@ const recipe = {
 };
 
 const penaltySchema = z.strictObject({
+  /** `zero-centred`: R1 and R2. `interpolated`: WGAN-GP's, on one image between every real and generated one. */
+  kind: z.enum(['zero-centred', 'interpolated']).default('zero-centred'),
   /** R1: on real images. */
   real: z.boolean(),
   /** R2: on generated ones. */

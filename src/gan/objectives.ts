@@ -4,7 +4,7 @@ import { applyWarp, enabled } from './augmentation.ts';
 import type { RunConfig } from './config.ts';
 import type { Params } from './layers/params.ts';
 import { strip } from './layers/params.ts';
-import { gradientPenalty, losses } from './losses.ts';
+import { gradientPenalty, interpolatedPenalty, losses } from './losses.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
 
 export interface Scores {
@@ -22,7 +22,7 @@ export interface Objectives {
   readonly fake: tf.Tensor;
   /** Mean adversarial loss of the discriminator, without the penalty. */
   adversarial(d: Params): tf.Scalar;
-  /** R1 and R2 as configured, without weight. */
+  /** R1 and R2, or WGAN-GP's penalty, as configured, without weight. */
   penalty(d: Params): tf.Scalar;
   /** Loss of the generator through a discriminator. */
   generator(g: Params, d: Params): tf.Scalar;
@@ -55,6 +55,9 @@ export function objectives(
     adversarial: (d) => loss.discriminator(judge(d, 'real', real), judge(d, 'fake', fake)),
     penalty(d) {
       const { penalty } = config;
+      if (penalty.kind === 'interpolated') {
+        return interpolatedPenalty((x) => judge(d, 'real', x), real, fake, inputs.mix!);
+      }
       const terms = [
         ...(penalty.real ? [gradientPenalty((x) => judge(d, 'real', x), real)] : []),
         ...(penalty.fake ? [gradientPenalty((x) => judge(d, 'fake', x), fake)] : []),

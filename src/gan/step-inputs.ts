@@ -22,6 +22,12 @@ export function augmentationNow({ augmentation }: RunConfig, state: TrainerState
   return Math.max(own, state.guard.settings.augmentation);
 }
 
+/** Shares of generated images in the points that WGAN-GP's penalty is taken at. */
+function mixOf(seed: number, step: number, batch: number): Float32Array {
+  const random = new Random(seed, 'mix', step);
+  return Float32Array.from({ length: batch }, () => random.uniform());
+}
+
 /** Inputs of the step that is due, and the program for it. Takes the next batch from the source. */
 export function stepInputs(
   config: RunConfig,
@@ -46,7 +52,8 @@ export function stepInputs(
     rateD: forD.rate,
     epsilonD: forD.epsilon,
     freshness: forG.freshness,
-    penaltyWeight: (gamma / 2) * penalty.every,
+    // R1 and R2 are weighted by gamma / 2, WGAN-GP's penalty by lambda.
+    penaltyWeight: (penalty.kind === 'interpolated' ? gamma : gamma / 2) * penalty.every,
     emaWeight: emaWeight(state.images + batch, batch, ema.halfLifeImages, ema.ramp),
     limitD: limits.D ?? NO_LIMIT,
     limitG: limits.G ?? NO_LIMIT,
@@ -55,6 +62,7 @@ export function stepInputs(
   const inputs: Arrays = {
     real: images,
     ...(labels === null ? {} : { labels }),
+    ...(penalty.kind === 'interpolated' ? { mix: mixOf(seed, steps, batch) } : {}),
     z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * latent)),
     ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
   };

@@ -128,7 +128,7 @@ export async function createTrainer(
     batch: config.batch,
     size: config.size,
     images: source.count,
-    logits: true,
+    logits: config.loss !== 'wasserstein',
     absolute: config.loss === 'non-saturating' || config.loss === 'hinge',
     penalises: config.penalty.real || config.penalty.fake,
     gamma: valueAt(config.penalty.gamma, progressOf(state.images, state.totalImages)),

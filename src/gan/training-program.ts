@@ -144,6 +144,7 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
         real: [batch, 1, size, size],
         z: [batch, generator.latent],
         ...labelInput,
+        ...(penalty.kind === 'interpolated' ? { mix: [batch, 1, 1, 1] } : {}),
         ...Object.fromEntries(scalarInputs.map((name) => [name, []])),
         ...(enabled(config.augmentation) ? warpInputs(batch) : {}),
       },

@@ -29,6 +29,7 @@ function gradientSpec(config: RunConfig) {
           real: [batch, 1, size, size],
           z: [batch, generator.latent],
           ...(columns > 0 ? { labels: [batch, columns] } : {}),
+          ...(config.penalty.kind === 'interpolated' ? { mix: [batch, 1, 1, 1] } : {}),
           ...Object.fromEntries(warps),
         },
         fn: (state, inputs) => {
@@ -57,6 +58,9 @@ function gradientSpec(config: RunConfig) {
     real: drawn.images,
     ...(drawn.labels === null ? {} : { labels: drawn.labels }),
     z: random.fillNormal(new Float32Array(batch * generator.latent)),
+    ...(config.penalty.kind === 'interpolated'
+      ? { mix: Float32Array.from({ length: batch }, (_, i) => (i + 0.5) / batch) }
+      : {}),
     ...warp('real'),
     ...warp('fake'),
   };
@@ -81,7 +85,8 @@ const norm = (values: readonly Float32Array[]) =>
 describe('gradients of the losses, penalties included, against finite differences', () => {
   const cases = families.flatMap((family) => {
     const kinds = family === 'r3gan' ? (['relativistic'] as const) : lossKinds.slice(0, 2);
-    const plain = kinds.map((loss) => ({ family, loss, conditions: null }));
+    const all = family === 'dcgan' ? ([...kinds, 'wasserstein'] as const) : kinds;
+    const plain = all.map((loss) => ({ family, loss, conditions: null }));
     return [...plain, { family, loss: kinds[0]!, conditions }];
   });
   const engines = {
@@ -106,7 +111,13 @@ describe('gradients of the losses, penalties included, against finite difference
         base.discriminator.family === 'conv'
           ? { ...base.discriminator, minibatchGroup: 4 }
           : base.discriminator,
-      penalty: { real: true, fake: true, gamma: 1, every: 1 },
+      penalty: {
+        kind: loss === 'wasserstein' ? 'interpolated' : 'zero-centred',
+        real: true,
+        fake: true,
+        gamma: 1,
+        every: 1,
+      },
     });
     // The eager engine is slow and runs the same program; the traced one, which trains, is tried twice.
     const directions = engine === 'eager' ? 1 : 2;
