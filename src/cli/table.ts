@@ -70,7 +70,12 @@ const training = {
     help: 'Edge of the training images in pixels.',
     defaultText: "the preset's",
   },
-  device: { kind: 'string', value: 'NAME', help: 'Device to compute on: auto or cpu.', defaultText: 'auto' },
+  device: {
+    kind: 'string',
+    value: 'NAME',
+    help: 'Device to compute on: auto (the fastest that is right), cpu, webgpu, cuda, directml or tfjs.',
+    defaultText: 'auto',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export const commands = [
@@ -308,6 +313,29 @@ export const commands = [
       },
     },
     json: 'progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
+  },
+  {
+    name: 'sweep',
+    summary: 'Train several runs over settings and seeds, one after the other.',
+    detail:
+      'Ctrl-C stops it with a checkpoint; the same command goes on: runs that are complete are skipped, one that was cut off is resumed, one that failed is left.',
+    options: {
+      workspace,
+      name: { kind: 'string', value: 'NAME', required: true, help: 'Name of the sweep.' },
+      dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset to train on.' },
+      over: {
+        kind: 'string',
+        value: 'GRID',
+        help: 'Values of settings: penalty.gamma=0.5|1|2;batch=8|16',
+        defaultText: 'the preset as it is',
+      },
+      seeds: { kind: 'string', value: 'LIST', help: 'Seeds, separated by commas.', defaultText: '1' },
+      random: { kind: 'integer', value: 'N', min: 1, help: 'N random combinations instead of all.' },
+      ...training,
+      images: { kind: 'integer', value: 'N', min: 1, help: 'Length of every run in images.' },
+      minutes: { kind: 'number', value: 'M', min: 0.05, help: 'Length of every run in minutes.' },
+    },
+    json: 'an item before and after every run: index, total, settings, seed, state, run; progress as train. done: sweep, runs [{run, note, figures}].',
   },
   {
     name: 'generate',

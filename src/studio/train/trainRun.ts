@@ -31,6 +31,8 @@ export interface NewTraining {
   readonly balanced?: boolean | undefined;
   /** Changes of the preset: "penalty.gamma=2,batch=8". */
   readonly settings?: string | undefined;
+  /** Words of the caller that stand with the run. */
+  readonly note?: string | undefined;
   /** Run ("run-0001", "run-0001@40000") whose networks this one begins with. */
   readonly from?: string | undefined;
 }
@@ -153,6 +155,7 @@ export async function trainRun(
     device,
     totalImages: images ?? null,
     minutes: training.minutes ?? null,
+    note: training.note ?? null,
   });
   return trainFrom(ws, run, plan, null, options);
 }
