@@ -19,7 +19,10 @@ export async function studyCommand(parsed: Parsed, context: CommandContext): Pro
     throw new GantryError('USAGE', `Say what to do with the study: ${actions.join(', ')}.`);
   }
   using ws = openForReading(needed(parsed, 'workspace'));
-  if (action === 'create') return create(ws, parsed, context);
+  if (action === 'create') {
+    await create(ws, parsed, context);
+    return;
+  }
   using studies = new Studies(ws);
   const { out } = context;
   if (action === 'list') return list(studies, out);
