@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { toGantryError } from '../src/base/errors.ts';
 import { openStudioApp, type StudioApp } from '../src/studio/app/index.ts';
+import { showWork } from './attention.ts';
 import { menuTemplate } from './menu.ts';
 import { appOrigin } from './navigation.ts';
 import { acceptDrops, acceptPorts } from './ports.ts';
@@ -14,7 +15,19 @@ import { trainerEntry, trainerOver } from './trainer.ts';
 import { windowOptions } from './window.ts';
 
 /** Start-up in order. What a step does stands in its own file; what only Electron can do stands here. */
-const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell, utilityProcess } = electron;
+const {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  Notification,
+  powerSaveBlocker,
+  protocol,
+  session,
+  shell,
+  utilityProcess,
+} = electron;
 const here = fileURLToPath(new URL('.', import.meta.url));
 let studio: StudioApp | undefined;
 let window: electron.BrowserWindow | undefined;
@@ -83,6 +96,9 @@ async function openWorkspace(folder: string): Promise<void> {
     });
     await studio?.close();
     studio = next;
+    void showWork(next.follow(new AbortController().signal), { stayAwake, showProgress, notify }).catch(
+      () => {},
+    );
     writeSettings(settingsFile, { workspace: folder });
   } catch (error) {
     const { message, action } = toGantryError(error);
@@ -111,6 +127,24 @@ async function pickPaths(kind: 'folder' | 'files'): Promise<readonly string[]> {
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options));
   return choice.canceled ? [] : choice.filePaths;
+}
+
+/** The machine does not sleep while something is at work; its screen may. */
+function stayAwake(): () => void {
+  const id = powerSaveBlocker.start('prevent-app-suspension');
+  return () => powerSaveBlocker.stop(id);
+}
+
+function showProgress(progress: number): void {
+  window?.setProgressBar(progress);
+}
+
+/** A word when something has ended, unless the user is looking at the window anyway. */
+function notify({ title, body }: { title: string; body: string }): void {
+  if (window?.isFocused() === true || !Notification.isSupported()) return;
+  const notification = new Notification({ title, body });
+  notification.on('click', () => showWindow());
+  notification.show();
 }
 
 /** The native dialog for a folder to write to. */

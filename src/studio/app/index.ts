@@ -1,7 +1,7 @@
 import { availableParallelism, platform, totalmem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { appName, appVersion } from '../../base/runtime.ts';
-import type { AppInfo } from '../../contract/index.ts';
+import type { AppInfo, Change } from '../../contract/index.ts';
 import { Workspace } from '../../workspace/index.ts';
 import { ReviewMedia } from '../review/media.ts';
 import { ReviewViews } from '../review/views.ts';
@@ -53,6 +53,8 @@ export interface StudioApp {
   download(jobId: string): Promise<Download | null>;
   /** Tells the open pages that the user dropped these files or folders on the window. */
   dropped(paths: readonly string[]): void;
+  /** Every change of the workspace, and of the work on it, until the signal ends it. */
+  follow(signal: AbortSignal): AsyncGenerator<Change>;
   close(): Promise<void>;
 }
 
@@ -120,6 +122,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     dropped: (paths) => {
       if (paths.length > 0) changes.tell({ type: 'dropped', picked: imports.keep(paths) });
     },
+    follow: (signal) => changes.follow(undefined, signal),
     async close() {
       changes.close();
       await Promise.all([jobs.close(), trainings.close()]);

@@ -91,6 +91,14 @@ export class FakeWindow extends EventEmitter {
     return false;
   }
   restore(): void {}
+  focusedNow = false;
+  progress: number[] = [];
+  isFocused(): boolean {
+    return this.focusedNow;
+  }
+  setProgressBar(value: number): void {
+    this.progress.push(value);
+  }
   reload(): void {
     this.reloads++;
   }

@@ -12,6 +12,9 @@ const fake = {
   session: { defaultSession: new FakeSession() },
   ipcMain: new EventEmitter(),
   utilityProcess: {},
+  shell: {},
+  powerSaveBlocker: {},
+  Notification: { isSupported: () => false },
   BrowserWindow: FakeWindow,
   dialog: {
     errors: [] as string[],
