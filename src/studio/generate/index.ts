@@ -9,6 +9,7 @@ import {
 import { type LabelRequest, labelsOfSlice, nameLabels } from '../../gan/index.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
 import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
+import { rejectedSlices } from '../review/sets.ts';
 import { loadModel, type Model } from './model.ts';
 
 export type { LabelRequest } from '../../gan/index.ts';
@@ -88,6 +89,14 @@ async function* slices(
   }
 }
 
+/** Leaves out what a reader rejected. */
+async function* unrejected(
+  made: AsyncGenerator<SyntheticSlice>,
+  rejected: ReadonlySet<number>,
+): AsyncGenerator<SyntheticSlice> {
+  for await (const slice of made) if (!rejected.has(slice.index)) yield slice;
+}
+
 /** What all series of the dataset agree on, or undefined. */
 function agreed<T>(
   series: readonly SeriesRecord[],
@@ -97,7 +106,7 @@ function agreed<T>(
   return values.size === 1 ? [...values][0] : undefined;
 }
 
-function provenance(ws: Workspace, model: Model, copies: CopyCheck): Provenance {
+function provenance(ws: Workspace, model: Model, copies: CopyCheck, rejected: number): Provenance {
   const { run } = model;
   const series = ws.hasDataset(run.dataset) ? ws.series(run.dataset) : [];
   const modality = agreed(series, (s) => s.attributes.modality);
@@ -124,6 +133,7 @@ function provenance(ws: Workspace, model: Model, copies: CopyCheck): Provenance 
       },
       nearCopiesSearchedIn: copies.searched,
       nearCopiesUnchecked: copies.unchecked,
+      rejectedByReaders: rejected,
     },
   };
 }
@@ -179,6 +189,11 @@ export async function generateSlices(
       searched: guard?.searched ?? 0,
       unchecked: typeof opened === 'string' ? opened : null,
     };
+    // Verdicts are about the slices that a seed gives without labels asked for.
+    const rejected =
+      generation.labels === undefined
+        ? rejectedSlices(ws, model.run.id, model.images, generation.seed, count)
+        : new Set<number>();
     let written = 0;
     const tell = () => options.onProgress?.(written + copies.leftOut, count);
     const leaveOut = () => {
@@ -189,10 +204,10 @@ export async function generateSlices(
       });
     };
     const result = await exportSlices({
-      slices: slices(model, generation, guard, leaveOut, signal),
+      slices: unrejected(slices(model, generation, guard, leaveOut, signal), rejected),
       format: generation.format,
       outDir: generation.outDir,
-      provenance: provenance(ws, model, copies),
+      provenance: provenance(ws, model, copies, rejected.size),
       intensityFrom:
         intensityFrom === undefined ? undefined : intensityOf(ws, model.run.dataset, intensityFrom),
       onProgress: (done) => {

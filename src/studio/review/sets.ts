@@ -119,9 +119,15 @@ export class ReviewSets {
   }
 }
 
-/** Slices of a seed that a reader rejected: exports and studies leave them out. */
-export function rejectedSlices(ws: Workspace, run: string, checkpoint: number, seed: number): Set<number> {
+/** Slices of a seed, the first `count` of them, that a reader rejected: exports and studies leave them out. */
+export function rejectedSlices(
+  ws: Workspace,
+  run: string,
+  checkpoint: number,
+  seed: number,
+  count = Number.POSITIVE_INFINITY,
+): Set<number> {
   using store = new ReviewStore(ws);
   const verdicts = store.verdicts(run, checkpoint, seed);
-  return new Set([...verdicts.values()].flatMap((v) => (v.verdict === 'reject' ? [v.slice] : [])));
+  return new Set([...verdicts.values()].flatMap((v) => (v.verdict === 'reject' && v.slice < count ? [v.slice] : [])));
 }
