@@ -8,8 +8,8 @@ import {
 } from '../../exporting/index.ts';
 import { type LabelRequest, labelsOfSlice, nameLabels } from '../../gan/index.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
-import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
 import { rejectedSlices } from '../review/sets.ts';
+import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
 import { loadModel, type Model } from './model.ts';
 
 export type { LabelRequest } from '../../gan/index.ts';

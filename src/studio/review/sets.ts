@@ -129,5 +129,7 @@ export function rejectedSlices(
 ): Set<number> {
   using store = new ReviewStore(ws);
   const verdicts = store.verdicts(run, checkpoint, seed);
-  return new Set([...verdicts.values()].flatMap((v) => (v.verdict === 'reject' && v.slice < count ? [v.slice] : [])));
+  return new Set(
+    [...verdicts.values()].flatMap((v) => (v.verdict === 'reject' && v.slice < count ? [v.slice] : [])),
+  );
 }
