@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { GantryError, toGantryError } from '../base/errors.ts';
-import { createRunner, type RunnerSpec } from '../engine/index.ts';
+import { createRunner, isDeviceName, type RunnerSpec } from '../engine/index.ts';
 import { createTrainer, parseRunConfig, type StepMetrics, type Trainer } from '../gan/index.ts';
 import { noteBest } from './best.ts';
 import { openCacheSource } from './cache-source.ts';
@@ -23,9 +23,9 @@ const HELD_LOOK_MS = 100;
 
 function makeRunner(order: TrainerStart) {
   const { device, threads } = order;
-  if (device !== 'cpu') {
-    throw new GantryError('DEVICE_UNAVAILABLE', `The device "${device}" cannot train here.`, {
-      action: 'Choose the device cpu.',
+  if (!isDeviceName(device)) {
+    throw new GantryError('DEVICE_UNAVAILABLE', `There is no device "${device}".`, {
+      action: 'See `gantry doctor`.',
     });
   }
   return (spec: RunnerSpec) => createRunner(spec, { device, ...(threads === undefined ? {} : { threads }) });

@@ -5,7 +5,7 @@ import { type ErrorCode, GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
 import type { DeviceName } from '../../engine/index.ts';
 
-const schema = z.union([
+export const probeSchema = z.union([
   z.object({
     ok: z.boolean(),
     /** Of the state after two small training steps, against the CPU; a device is right up to 1e-3. */
@@ -21,17 +21,18 @@ const schema = z.union([
     action: z.string().optional(),
   }),
 ]);
-export type ProbeResult = z.infer<typeof schema>;
+export type ProbeResult = z.infer<typeof probeSchema>;
 
 /** A device that computes its first kernels slowly is waited for this long. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 120_000;
 
 /** Tries a device in a process of its own. Never throws: what went wrong is the result. */
 export function probeDevice(device: DeviceName, env: NodeJS.ProcessEnv = {}): Promise<ProbeResult> {
+  if (process.versions.electron !== undefined) return Promise.resolve(notHere(device));
   return new Promise((resolve) => {
     const entry = fileURLToPath(entryUrl('./probeEntry.ts', import.meta.url));
     const child = spawn(process.execPath, [entry, device], {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...env },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: PATIENCE_MS,
     });
@@ -43,7 +44,7 @@ export function probeDevice(device: DeviceName, env: NodeJS.ProcessEnv = {}): Pr
     child.on('close', () => {
       const line = text.trim().split('\n').at(-1) ?? '';
       try {
-        resolve(schema.parse(JSON.parse(line)));
+        resolve(probeSchema.parse(JSON.parse(line)));
       } catch {
         resolve(
           failed('DEVICE_LOST', `The driver of the device '${device}' ended the process that tried it.`),
@@ -51,6 +52,16 @@ export function probeDevice(device: DeviceName, env: NodeJS.ProcessEnv = {}): Pr
       }
     });
   });
+}
+
+/** Inside Electron there is no plain Node to try a driver in; what the command line measured is used. */
+function notHere(device: DeviceName): ProbeResult {
+  return {
+    ok: false,
+    code: 'DEVICE_UNAVAILABLE',
+    message: `The device '${device}' has not been tested for this workspace.`,
+    action: 'Train once on it by the command line in this workspace, or choose the device cpu.',
+  };
 }
 
 function failed(code: ErrorCode, message: string): ProbeResult {

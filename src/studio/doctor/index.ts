@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { cpus, freemem, platform, release, totalmem } from 'node:os';
 import { toGantryError } from '../../base/errors.ts';
 import { appVersion, cores } from '../../base/runtime.ts';
+import { type DeviceReport, surveyDevices } from '../devices/index.ts';
 import { selfTest } from './selfTest.ts';
 
 /** One thing that was looked at. `ok: null`: optional and not there. */
@@ -84,12 +85,19 @@ export async function examine(): Promise<DoctorItem[]> {
       ...(totalmem() >= 4 * 2 ** 30 ? {} : { action: 'Training wants 4 GiB; take the preset tiny.' }),
     },
     await guarded('disk', diskDetail, 'Run Gantry in a folder that exists.'),
-    {
-      name: 'gpu',
-      ok: null,
-      detail: 'Training runs on the CPU in this version; GPU devices are not offered yet.',
-    },
+    ...(await surveyDevices()).filter(({ name }) => name !== 'cpu').map(deviceItem),
   ];
+}
+
+/** A device that is not there is no failure; one that computes wrongly is. */
+function deviceItem({ name, result, detail, action }: DeviceReport): DoctorItem {
+  const wrong = result !== null && !result.ok && 'relativeError' in result;
+  return {
+    name: `device ${name}`,
+    ok: result?.ok ? true : wrong ? false : null,
+    detail,
+    ...(action === undefined ? {} : { action }),
+  };
 }
 
 async function sqliteVersion(): Promise<string> {

@@ -5,6 +5,7 @@ import { finaliseDataset, labelValues, prepareCache } from '../../dataset/index.
 import { createConfig, loadPreset, parseRunConfig, type RunConfig, shardsFor } from '../../gan/index.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
+import { chooseDevice } from '../devices/index.ts';
 import { type Branch, checkpointOf, makeBranch, newestIntact } from './branch.ts';
 import { conditionsFor, encodedLabels } from './conditions.ts';
 import { forkTrainer, type StartTrainer } from './host.ts';
@@ -61,15 +62,6 @@ export interface TrainResult extends TrainerDone {
 const leastImages = 16;
 const defaultCheckpointEvery = 5_000;
 const defaultKeep = 3;
-const devices = ['cpu'] as const;
-
-function resolveDevice(device: string): string {
-  if (device === 'auto') return 'cpu';
-  if ((devices as readonly string[]).includes(device)) return device;
-  throw new GantryError('DEVICE_UNAVAILABLE', `There is no device "${device}" on this machine.`, {
-    action: `Devices that can train here: ${devices.join(', ')}. See \`gantry doctor\`.`,
-  });
-}
 
 /** What the Studio keeps with a run beside the GAN's own configuration, so that resume needs nothing else. */
 interface Plan {
@@ -119,7 +111,7 @@ export async function trainRun(
   const name = training.preset ?? 'tiny';
   const preset = loadPreset(name);
   const size = training.size ?? preset.defaultSize;
-  const device = resolveDevice(training.device ?? 'auto');
+  const device = await chooseDevice(training.device ?? 'auto', ws.dir);
   const shards = device === 'cpu' ? shardsFor(preset.batch, training.threads ?? cores()) : 1;
   const told = training.conditions?.length
     ? conditionsFor(
