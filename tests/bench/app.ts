@@ -1,0 +1,182 @@
+/**
+ * `npm run bench:app`: how smooth the app is in a real browser through `gantry serve`, by Chrome's own tracing. A
+ * dataset of 100,000 slices is scrolled, a run of 100,000 logged steps is drawn and zoomed. Prints one JSON line.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { CDPSession, Page } from 'playwright-core';
+import { startServer } from '../../src/server/index.ts';
+import { importPaths } from '../../src/studio/import/index.ts';
+import { Workspace } from '../../src/workspace/index.ts';
+import { browserPath, openBrowser } from '../e2e/support/browser.ts';
+import { madeDicom } from '../unit/studio/import/makeDicom.ts';
+
+const slices = 100_000;
+const steps = 100_000;
+const browseSeconds = Number(process.argv[2] ?? 20);
+
+/** A dataset of so many slices: 64 different pictures under as many rows as are wanted, and a long run. */
+async function largeWorkspace(folder: string): Promise<string> {
+  const dir = join(folder, 'large');
+  const scans = join(folder, 'scans');
+  mkdirSync(scans);
+  for (let i = 1; i <= 64; i++) {
+    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, rows: 128, columns: 128 }));
+  }
+  const ws = Workspace.create(dir, { write: true });
+  await importPaths(ws, { paths: [scans], dataset: 'large' });
+  const config = { preset: 'tiny', size: 64, seed: 1, config: {}, device: 'cpu', totalImages: steps * 16 };
+  const run = ws.createRun({ dataset: 'large', ...config });
+  ws.updateRun(run.id, { event: { type: 'start' } });
+  ws.updateRun(run.id, { event: { type: 'complete' }, images: steps * 16, seconds: 9000 });
+  ws.appendMetrics(
+    run.id,
+    Array.from({ length: steps }, (_, i) => ({
+      step: i + 1,
+      images: (i + 1) * 16,
+      lossD: 1 + Math.sin(i / 900) / 3,
+      lossG: 1 + Math.cos(i / 700) / 3,
+      scoreReal: 1 + Math.sin(i / 50) / 5,
+      scoreFake: -1 + Math.cos(i / 70) / 5,
+      extra: { gradientD: 1 + Math.sin(i / 300), gradientG: 1 + Math.cos(i / 200) },
+      seconds: i / 11,
+    })),
+  );
+  ws.close();
+  const db = new DatabaseSync(join(dir, 'workspace.db'));
+  db.exec(`
+    WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < ${slices / 64})
+    INSERT INTO slices (dataset, series, key, source, content_hash, shard, offset, rows, columns, signed,
+      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord, foreground, state)
+    SELECT dataset, series, randomblob(16), source, content_hash, shard, offset, rows, columns, signed,
+      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord + 64 * n, foreground, 'used'
+    FROM slices, copies`);
+  db.close();
+  return dir;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly dur?: number;
+  readonly tid: number;
+  readonly pid: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** Durations in ms of the tasks of the page's main thread while something is done, the longest first. */
+async function tasksOf(session: CDPSession, work: () => Promise<void>): Promise<number[]> {
+  const events: TraceEvent[] = [];
+  const collect = ({ value }: { value: object[] }) => events.push(...(value as TraceEvent[]));
+  session.on('Tracing.dataCollected', collect);
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'],
+    },
+  });
+  await work();
+  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', collect);
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  return events
+    .filter(({ name, ph, pid, tid }) => /RunTask$/.test(name) && ph === 'X' && mains.has(`${pid} ${tid}`))
+    .map(({ dur }) => (dur ?? 0) / 1000)
+    .sort((a, b) => b - a);
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
+
+async function scroll(page: Page, ms: number): Promise<void> {
+  await page.locator('.grid-box').evaluate(async (box, duration) => {
+    const end = performance.now() + duration;
+    while (performance.now() < end) {
+      box.scrollTop += 60;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  }, ms);
+}
+
+/** Frames of a zoom through all of the curves: what the page needs from a drag to the next frame. */
+async function zoomFrames(page: Page): Promise<number[]> {
+  const over = page.locator('.u-over').first();
+  const box = await over.boundingBox();
+  if (box === null) throw new Error('There is no chart.');
+  const times: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    await page.mouse.move(box.x + 60 + 10 * i, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 60 - 10 * i, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    times.push(
+      await over.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const began = performance.now();
+            requestAnimationFrame(() => resolve(performance.now() - began));
+          }),
+      ),
+    );
+    await over.dblclick();
+  }
+  return times;
+}
+
+if (browserPath === undefined) throw new Error('The bench needs a Chromium.');
+const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-app-'));
+try {
+  const server = await startServer({ workspace: await largeWorkspace(folder) });
+  const context = await openBrowser();
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await page.goto(server.url);
+  await page.getByRole('heading', { name: 'large' }).waitFor();
+  // Once more: the first start of a browser is not the app's.
+  await page.reload();
+  const firstScreen = await page.evaluate(async () => {
+    while (document.querySelector('h1') === null)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    return performance.now();
+  });
+  await page
+    .getByText(/100,0\d\d slices/)
+    .first()
+    .waitFor();
+  await scroll(page, 2000);
+  const scrolling = await tasksOf(session, () => scroll(page, browseSeconds * 1000));
+  await session.send('HeapProfiler.collectGarbage');
+  const heap = await page.evaluate(
+    () => (performance as Performance & { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
+  );
+  await page.goto(`${new URL(server.url).origin}/#/runs/run-0001`);
+  await page.getByRole('img', { name: /Losses/ }).waitFor();
+  await zoomFrames(page);
+  const drawing = await tasksOf(session, async () => {
+    await zoomFrames(page);
+  });
+  const result = {
+    slices,
+    steps,
+    firstScreenMs: round(firstScreen),
+    scrollSeconds: browseSeconds,
+    scrollLongestTaskMs: round(scrolling[0] ?? 0),
+    scrollTasksOver50Ms: scrolling.filter((ms) => ms > 50).length,
+    zoomLongestTaskMs: round(drawing[0] ?? 0),
+    zoomTasksOver16Ms: drawing.filter((ms) => ms > 16).length,
+    heapMb: round(heap / 1e6),
+    load: round(loadavg()[0] ?? 0),
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  await context.close();
+  await server.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
