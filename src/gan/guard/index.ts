@@ -1,4 +1,4 @@
-/** The stability guard's face; see docs/adr/010-conditions-and-guard.md. */
+/** The stability guard's face; see docs/adr/008-conditions-and-guard.md. */
 export {
   type GuardContext,
   isCalm,
