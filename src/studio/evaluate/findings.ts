@@ -58,6 +58,8 @@ function fidelity(figures: readonly Figure[]): string[] {
   if (
     coverage?.sets.synthetic &&
     coverage.sets.floor &&
+    // Where slices of other people hardly cover these either (few subjects), low coverage says nothing.
+    coverage.sets.floor.value > 0.1 &&
     coverage.sets.synthetic.value < 0.5 * coverage.sets.floor.value
   ) {
     out.push(

@@ -150,14 +150,13 @@ ${pairs(copying, pictures)}`;
 
 function subgroupSection({ subgroups }: Report): string {
   if (subgroups.length === 0) return '';
-  const told = (value: number | null) =>
-    value === null ? '<span class="none">not told</span>' : shown(value);
+  const told = (value: number | null) => (value === null ? '<span class="none">–</span>' : shown(value));
   const rows = subgroups.map((g) => {
     const { warnings = [] } = g;
-    return `<tr${warnings.length > 0 ? ' class="warned"' : ''}><th scope="row">${escaped(g.by)}: ${escaped(g.group)}${warnings.length > 0 ? `<small>${escaped(warnings.join('; '))}</small>` : ''}</th><td>${g.real}<small>${g.subjects} ${g.subjects === 1 ? 'subject' : 'subjects'}</small></td><td>${g.synthetic}</td><td>${percent(g.realShare)}<small>synthetic ${percent(g.syntheticShare)}</small></td>${cell(g.coverage)}<td>${told(g.floorCoverage)}</td>${cell(g.kid ?? undefined)}<td>${told(g.floorKid)}</td><td>${told(g.msSsimGap)}</td><td>${told(g.dataCopying)}</td><td>${g.nearCopies}</td></tr>`;
+    return `<tr${warnings.length > 0 ? ' class="warned"' : ''}><th scope="row">${escaped(g.by)}: ${escaped(g.group)}${warnings.length > 0 ? `<small>${escaped(warnings.join('; '))}</small>` : ''}</th><td>${g.real}<small>${g.subjects} ${g.subjects === 1 ? 'subject' : 'subjects'}</small></td><td>${g.synthetic}</td><td>${percent(g.realShare)}<small>synthetic ${percent(g.syntheticShare)}</small></td>${cell(g.coverage)}<td>${told(g.floorCoverage)}</td>${g.kid === null ? '<td class="none">–</td>' : cell(g.kid)}<td>${told(g.floorKid)}</td><td>${told(g.msSsimGap)}</td><td>${told(g.dataCopying)}</td><td>${g.nearCopies}</td></tr>`;
   });
   return `<h2>Subgroups</h2>
-<p>Coverage is the share of the group's training slices that have a synthetic slice near by; the floor is what as many real slices of other people reach. A synthetic slice belongs to the group that it was asked for, or else to that of its nearest training slice. KID is on pixels and gradients; near-copies count by the group of their twin.</p>
+<p>Coverage is the share of the group's training slices that have a synthetic slice near by; the floor is what as many real slices of other people reach. A synthetic slice belongs to the group that it was asked for, or else to that of its nearest training slice. KID is on pixels and gradients; near-copies count by the group of their twin; a dash is a figure that cannot be told.</p>
 <div class="wide"><table><thead><tr><th>Group</th><th>Real slices</th><th>Synthetic</th><th>Share of real</th><th>Coverage</th><th>Floor</th><th>KID</th><th>Floor</th><th>MS-SSIM gap</th><th>C_T</th><th>Near-copies</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
