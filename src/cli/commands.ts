@@ -15,6 +15,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   slices: async () => (await import('./commands/slices.ts')).slicesCommand,
   runs: async () => (await import('./commands/list.ts')).runsCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
+  curves: async () => (await import('./commands/curves.ts')).curvesCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   generate: async () => (await import('./commands/generate.ts')).generateCommand,
   sheet: async () => (await import('./commands/sheet.ts')).sheetCommand,

@@ -315,6 +315,16 @@ export const commands = [
     json: 'progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
   },
   {
+    name: 'curves',
+    summary: "A run's curves as CSV and as a TensorBoard event file.",
+    options: {
+      workspace,
+      run,
+      out: { kind: 'string', value: 'DIR', required: true, help: 'Folder to write to.' },
+    },
+    json: 'done: csv, events, steps.',
+  },
+  {
     name: 'sweep',
     summary: 'Train several runs over settings and seeds, one after the other.',
     detail:

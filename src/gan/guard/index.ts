@@ -2,7 +2,6 @@
 export {
   type GuardContext,
   isCalm,
-  MOST_AUGMENTATION,
   morePenalty,
   normLimits,
   observe,

@@ -63,7 +63,7 @@ const FORGIVEN_AFTER_STEPS = 1000;
 const JUDGED_STEPS = 64;
 const REPEAT_STEPS = 100;
 /** More than this and the generator may learn the augmentation itself (Karras et al. 2020). */
-export const MOST_AUGMENTATION = 0.6;
+const MOST_AUGMENTATION = 0.6;
 /** Fewer slices than this are learned by heart; far fewer certainly so. */
 const FEW_SLICES = 300;
 const VERY_FEW_SLICES = 100;

@@ -1,5 +1,5 @@
 export type { StartTrainer, TrainerProcess } from './host.ts';
-export { pointsOf, runSweep, type Sweep } from './sweep.ts';
+export { runSweep } from './sweep.ts';
 export {
   branchRun,
   resumeRun,
