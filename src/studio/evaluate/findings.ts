@@ -132,7 +132,7 @@ function utility({ utility: found }: Omit<Report, 'findings'>): string[] {
       `A classifier of "${label}" learns nothing from the real slices, so it cannot judge the synthetic ones.`,
     ];
   }
-  const given = labelsFrom === 'the run' ? '' : ', with labels that a classifier of the real slices gave';
+  const given = labelsFrom === 'the run' ? '' : ', with labels that a classifier of the real slices gave,';
   const sum =
     (gain.low ?? 0) > 0
       ? 'Added to the real slices they help'
