@@ -3,7 +3,11 @@
  * Python has it (../shared/bench or --peers FOLDER). One line a network; with --json one object a line:
  * net, batch, ours, peer, peerName, ratio, min, max (images a second; ratio with its range over the rounds).
  *
- *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3] [--rounds 3] [--steps 4] [--threads 2]
+ * --clock cpu takes the CPU seconds of both processes instead of the time that passed: for machines that others use
+ * too, best with --threads 1. --without PASS[,PASS] leaves passes out. --shards N cuts R3GAN's batch.
+ * Peak memory of both (MB) is in the JSON line too; `generate` times the generator alone.
+ *
+ *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3,generate] [--rounds 3] [--steps 4] [--threads 2] [--clock wall|cpu]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,6 +15,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRunner } from '../../src/engine/index.ts';
+import type { PassName } from '../../src/engine/passes/index.ts';
 import { dcgan } from './nets/dcgan.ts';
 import type { Net } from './nets/net.ts';
 import { r3gan } from './nets/r3gan.ts';
@@ -18,7 +23,11 @@ import { r3gan } from './nets/r3gan.ts';
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    nets: { type: 'string', default: 'dcgan-16,dcgan-64,r3' },
+    nets: { type: 'string', default: 'dcgan-16,dcgan-64,r3,generate' },
+    clock: { type: 'string', default: 'wall' },
+    without: { type: 'string', default: '' },
+    shards: { type: 'string', default: '4' },
+    python: { type: 'string', default: 'python3' },
     rounds: { type: 'string', default: '3' },
     steps: { type: 'string', default: '4' },
     threads: { type: 'string', default: String(availableParallelism()) },
@@ -35,24 +44,77 @@ interface Entry {
   readonly make: () => Net;
   readonly script: string;
   readonly args: readonly string[];
+  readonly program?: string;
 }
 const entries: Readonly<Record<string, Entry>> = {
   'dcgan-16': { make: () => dcgan(64, 16), script: 'torch_dcgan_step.py', args: ['--batch', '16'] },
   'dcgan-64': { make: () => dcgan(64, 64), script: 'torch_dcgan_step.py', args: ['--batch', '64'] },
-  r3: { make: () => r3gan(32), script: 'torch_r3_step.py', args: ['--batch', '32'] },
+  r3: {
+    make: () => r3gan(32, Number(values.shards)),
+    script: 'torch_r3_step.py',
+    args: ['--batch', '32'],
+  },
+  generate: {
+    make: () => r3gan(64),
+    script: 'torch_r3_step.py',
+    args: ['--batch', '64'],
+    program: 'generate',
+  },
 };
 
 interface PeerResult {
   readonly peer: string;
   readonly images_per_second: number;
+  readonly peak_mb: number;
 }
+
+/**
+ * Runs a peer script in Python with the clock that is asked for, and adds its peak memory. For `generate` only the
+ * script's Generator is used: its forward pass without gradients.
+ */
+const harness = `
+import json, resource, sys, time
+script, clock, program = sys.argv[1:4]
+sys.argv = [script] + sys.argv[4:]
+if clock == "cpu":
+    time.perf_counter = time.process_time
+source = open(script).read()
+space = {"__name__": "__peer__", "__file__": script}
+if program == "generate":
+    exec(source[: source.rindex("main()")], space)
+    import torch
+    option = lambda name: int(sys.argv[sys.argv.index(name) + 1])
+    torch.set_num_threads(option("--threads"))
+    batch, steps = option("--batch"), option("--steps")
+    net, z = space["Generator"](), torch.randn(batch, space["Z"])
+    with torch.no_grad():
+        net(z), net(z)
+        start = time.perf_counter()
+        for _ in range(steps):
+            net(z)
+        seconds = time.perf_counter() - start
+    print(json.dumps({"peer": "torch " + torch.__version__, "images_per_second": batch * steps / seconds}))
+else:
+    exec(source, space)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+`;
 
 function peer(entry: Entry): PeerResult | undefined {
   const script = join(values.peers, entry.script);
   if (!existsSync(script)) return undefined;
-  const args = [script, ...entry.args, '--steps', String(steps), '--threads', String(threads)];
-  const run = spawnSync('python3', args, { encoding: 'utf8' });
-  return run.status === 0 ? (JSON.parse(run.stdout) as PeerResult) : undefined;
+  const own = [...entry.args, '--steps', String(steps), '--threads', String(threads)];
+  const args = ['-c', harness, script, values.clock, entry.program ?? 'step', ...own];
+  const run = spawnSync(values.python, args, { encoding: 'utf8', maxBuffer: 1e8 });
+  if (run.status !== 0) return undefined;
+  const [result, peak] = run.stdout.trim().split('\n') as [string, string];
+  return { ...(JSON.parse(result) as Omit<PeerResult, 'peak_mb'>), peak_mb: Number(peak) };
+}
+
+/** Milliseconds on the clock that is asked for. */
+function now(): number {
+  if (values.clock !== 'cpu') return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 for (const name of values.nets.split(',')) {
@@ -60,21 +122,29 @@ for (const name of values.nets.split(',')) {
   if (!entry)
     throw new Error(`There is no network '${name}'; there are: ${Object.keys(entries).join(', ')}.`);
   const net = entry.make();
-  const runner = await createRunner(net.spec, { device: 'cpu', threads });
+  const runner = await createRunner(net.spec, {
+    device: 'cpu',
+    threads,
+    without: values.without.split(',').filter(Boolean) as PassName[],
+  });
   runner.setState(net.state);
-  const inputs = net.inputs();
-  for (let i = 0; i < 2; i++) await runner.run('step', inputs);
+  const program = entry.program ?? 'step';
+  const drawn = net.inputs();
+  const inputs = Object.fromEntries(
+    Object.keys(net.spec.programs[program]!.inputs).map((key) => [key, drawn[key]!]),
+  );
+  for (let i = 0; i < 2; i++) await runner.run(program, inputs);
   const ours: number[] = [];
   const theirs: PeerResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    const start = performance.now();
-    for (let i = 0; i < steps; i++) await runner.run('step', inputs);
-    ours.push((1000 * net.batch * steps) / (performance.now() - start));
+    const start = now();
+    for (let i = 0; i < steps; i++) await runner.run(program, inputs);
+    ours.push((1000 * net.batch * steps) / (now() - start));
     const result = peer(entry);
     if (result) theirs.push(result);
   }
   await runner.dispose();
-  report(net, ours, theirs);
+  report(name === 'generate' ? { ...net, name: `${net.name} generate` } : net, ours, theirs);
 }
 
 function report(net: Net, ours: readonly number[], theirs: readonly PeerResult[]): void {
@@ -90,6 +160,11 @@ function report(net: Net, ours: readonly number[], theirs: readonly PeerResult[]
     ratio: ratios.length > 0 ? round2(mean(ratios)) : null,
     min: ratios.length > 0 ? round2(Math.min(...ratios)) : null,
     max: ratios.length > 0 ? round2(Math.max(...ratios)) : null,
+    clock: values.clock,
+    threads,
+    // Of this process so far: of the net alone when it is the only one.
+    oursPeakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peerPeakMb: theirs[0]?.peak_mb ?? null,
   };
   if (values.json) {
     console.log(JSON.stringify(line));
