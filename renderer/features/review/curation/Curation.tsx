@@ -1,10 +1,6 @@
 import { useMemo, useState } from 'react';
-import {
-  preparedValuesUrl,
-  type ReviewSetDetail,
-  type ReviewSliceView,
-  reviewValuesUrl,
-} from '../../../../src/contract/study.ts';
+import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
+import { preparedValuesUrl, reviewValuesUrl } from '../../../../src/contract/studyMedia.ts';
 import { Choice } from '../../../components/Field.tsx';
 import { useText } from '../../../lib/i18n/index.ts';
 import { type Pane, Viewer } from '../viewer/Viewer.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { sliceValuesUrl } from '../../../../src/contract/study.ts';
+import { sliceValuesUrl } from '../../../../src/contract/studyMedia.ts';
 import { EmptyNotice, FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { type ReviewSliceView, reviewThumbUrl } from '../../../../src/contract/study.ts';
+import type { ReviewSliceView } from '../../../../src/contract/study.ts';
+import { reviewThumbUrl } from '../../../../src/contract/studyMedia.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 
 export interface ThumbListProps {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { type ReadingState, studyAnswersUrl } from '../../../../src/contract/study.ts';
+import type { ReadingState } from '../../../../src/contract/study.ts';
+import { studyAnswersUrl } from '../../../../src/contract/studyMedia.ts';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { routeHash } from '../../../lib/route.ts';

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { type ReadingState, studyImageUrl } from '../../../../src/contract/study.ts';
+import type { ReadingState } from '../../../../src/contract/study.ts';
+import { studyImageUrl } from '../../../../src/contract/studyMedia.ts';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../../stores/resource.ts';

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { type StudySummary, studyFileUrl } from '../../../../src/contract/study.ts';
+import type { StudySummary } from '../../../../src/contract/study.ts';
+import { studyFileUrl } from '../../../../src/contract/studyMedia.ts';
 import { EmptyNotice, FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatWhen } from '../../../lib/format.ts';

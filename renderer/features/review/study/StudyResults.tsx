@@ -1,10 +1,6 @@
 import { Button } from 'react-aria-components';
-import {
-  type StudyEstimate,
-  type StudyFigures,
-  type StudyResultsView,
-  studyFileUrl,
-} from '../../../../src/contract/study.ts';
+import type { StudyEstimate, StudyFigures, StudyResultsView } from '../../../../src/contract/study.ts';
+import { studyFileUrl } from '../../../../src/contract/studyMedia.ts';
 import { FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { studyImageUrl } from '../../../../src/contract/study.ts';
+import { studyImageUrl } from '../../../../src/contract/studyMedia.ts';
 import { startView } from '../../../../src/display/viewport.ts';
 import { drawView, Painted } from '../viewer/draw.ts';
 import { unitImage } from '../viewer/image.ts';
