@@ -1,3 +1,4 @@
+import { GantryError } from '../base/errors.ts';
 import type { Graph, Value } from './ir/graph.ts';
 import { emitOnnx } from './onnx/emit.ts';
 import { compile } from './passes/index.ts';
@@ -21,7 +22,11 @@ export function exportOnnx(program: Program, state: Shapes, weights: Arrays, nam
     if (!used.has(value)) continue;
     const [kind, own] = split(key);
     if (kind === 'input') inputs.set(own, value);
-    else constants.set(value, { ...value, constant: { kind: 'data', data: weights[own]! } });
+    else {
+      const data = weights[own];
+      if (!data) throw new GantryError('BAD_CONFIG', `The weight '${own}' of the model is missing.`);
+      constants.set(value, { ...value, constant: { kind: 'data', data } });
+    }
   }
   const fixed = (v: Value) => constants.get(v) ?? v;
   const plain: Graph = {
