@@ -12,18 +12,7 @@ import { type EvaluationResult, evaluate } from '../evaluate/index.ts';
 import { type GenerationResult, generateSlices } from '../generate/index.ts';
 import { labelTable } from './labels.ts';
 import { readme } from './readme.ts';
-
-export interface PackageRequest {
-  readonly run: string;
-  readonly count: number;
-  readonly seed: number;
-  readonly format: 'dicom' | 'png' | 'nifti';
-  /** A new or empty folder, or a file that ends in .zip and is not there yet. */
-  readonly out: string;
-  /** Show real training slices in the report; default: nothing of a patient is in the package. */
-  readonly withReal?: boolean | undefined;
-  readonly keepNearCopies?: boolean | undefined;
-}
+import type { PackageRequest } from './request.ts';
 
 export interface PackageOptions {
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +29,7 @@ export interface PackageResult {
   readonly findings: readonly string[];
 }
 
-export const packageManifestName = 'package.json';
+const packageManifestName = 'package.json';
 
 /**
  * A study package of a run: synthetic slices, labels, model card, report, seeds, and a manifest with the SHA-256 of
