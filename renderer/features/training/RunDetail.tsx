@@ -52,14 +52,12 @@ export function RunDetailView({ run }: { run: RunSummary }) {
             </a>
           </>
         )}
-      </header>
-      <RunHint run={run} />
-      <div className="job-actions">
         {detail?.status === 'ready' ? (
           <NoteRunButton key={detail.value.note ?? ''} runId={run.id} note={detail.value.note ?? ''} />
         ) : null}
         {run.state === 'running' || run.state === 'paused' ? null : <DeleteRunButton run={run} />}
-      </div>
+      </header>
+      <RunHint run={run} />
       {detail?.status === 'ready' && detail.value.note !== null ? (
         <p className="muted">{detail.value.note}</p>
       ) : null}

@@ -5,6 +5,7 @@ import { healthTexts } from './texts/health.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
 import { manageTexts } from './texts/manage.ts';
+import { noticeTexts } from './texts/notices.ts';
 import { reviewTexts } from './texts/review.ts';
 import { studyTexts } from './texts/study.ts';
 import { trainingTexts } from './texts/training.ts';
@@ -12,6 +13,7 @@ import { trainingTexts } from './texts/training.ts';
 /** Every text of the app. Keys are grouped by screen; {name} is filled in. */
 export const en = {
   ...english(importTexts),
+  ...english(noticeTexts),
   ...english(healthTexts),
   ...english(evaluationTexts),
   ...english(manageTexts),

@@ -6,12 +6,14 @@ import { healthTexts } from './texts/health.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
 import { manageTexts } from './texts/manage.ts';
+import { noticeTexts } from './texts/notices.ts';
 import { reviewTexts } from './texts/review.ts';
 import { studyTexts } from './texts/study.ts';
 import { trainingTexts } from './texts/training.ts';
 
 export const ja: Messages = {
   ...japanese(importTexts),
+  ...japanese(noticeTexts),
   ...japanese(healthTexts),
   ...japanese(evaluationTexts),
   ...japanese(manageTexts),
