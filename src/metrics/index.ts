@@ -12,7 +12,7 @@ export {
 } from './arrays.ts';
 export { type Classifier, classifierView, trainClassifier } from './classifier.ts';
 export { CopyMatcher, copyThreshold, type Match } from './copying/matcher.ts';
-export { type Membership, membership } from './copying/membership.ts';
+export { membership } from './copying/membership.ts';
 export { prepare as prepareForCopies } from './copying/prepare.ts';
 export { assign, authenticity, cellsOf, dataCopying, mannWhitneyZ } from './copying/statistics.ts';
 export { frechetDistance } from './distances/frechet.ts';
