@@ -1,16 +1,9 @@
 import { useState } from 'react';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
-import type { SeriesSummary } from '../../../src/contract/index.ts';
 import { Segments } from '../../components/Segments.tsx';
 import { formatCount, formatFigure } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
-import { SubjectTree } from './SubjectTree.tsx';
-
-export interface SeriesTableProps {
-  readonly series: readonly SeriesSummary[];
-  readonly chosen: string | undefined;
-  onChoose(seriesId: string | undefined): void;
-}
+import { type SeriesTableProps, SubjectTree } from './SubjectTree.tsx';
 
 /** All series, in a table or under their subjects; choosing one shows its slices alone, choosing it again all. */
 export function SeriesTable(props: SeriesTableProps) {

@@ -2,7 +2,12 @@ import { Button, Collection, Tree, TreeItem, TreeItemContent } from 'react-aria-
 import type { SeriesSummary } from '../../../src/contract/index.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
-import type { SeriesTableProps } from './SeriesTable.tsx';
+
+export interface SeriesTableProps {
+  readonly series: readonly SeriesSummary[];
+  readonly chosen: string | undefined;
+  onChoose(seriesId: string | undefined): void;
+}
 
 interface Subject {
   readonly label: string;
