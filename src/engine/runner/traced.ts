@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import ort from 'onnxruntime-node';
 import { type DeviceName, providerOf } from '../devices/names.ts';
 import type { PassName } from '../passes/index.ts';
+import type { GraphCache } from '../trace/cache.ts';
 import { type TracedProgram, traceProgram } from '../trace/program.ts';
 import { inputName, nextName, outputName, stateName } from '../trace/trace.ts';
 import type { Arrays, Program, Runner, RunnerSpec, Sharding } from '../types.ts';
@@ -18,6 +19,8 @@ export interface RunnerOptions {
   readonly device: DeviceName;
   /** Threads within an operation; default all available cores. */
   readonly threads?: number;
+  /** Where traced programs are kept between starts. */
+  readonly cache?: GraphCache | undefined;
   /** For tests and measurements: passes to leave out, and a prefix for ONNX Runtime's profile files. */
   readonly without?: readonly PassName[];
   readonly profile?: string;
@@ -50,6 +53,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     const traced = traceProgram(findProgram(spec, name), spec.state, {
       name,
       without: options.without ?? [],
+      cache: options.cache,
     });
     const session = await createSession(traced.model, {
       threads: options.threads,
@@ -83,6 +87,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
       pending = loadStaged(program, sharding, state, spec.state, {
         name,
         without: options.without ?? [],
+        cache: options.cache,
         threads,
       });
       staged.set(name, pending);

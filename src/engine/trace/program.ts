@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.ts';
 import { emitOnnx } from '../onnx/emit.ts';
 import { compile, type PassName } from '../passes/index.ts';
 import type { Program, Shape, Shapes } from '../types.ts';
+import { cachedTrace, type GraphCache } from './cache.ts';
 import { traceGraph } from './trace.ts';
 
 export interface TracedProgram {
@@ -17,6 +18,8 @@ export interface TraceOptions {
   readonly name?: string;
   /** Passes to leave out, for tests and measurements. */
   readonly without?: readonly PassName[];
+  /** Keeps what was traced, under the name; the name must tell the programs of one key apart. */
+  readonly cache?: GraphCache | undefined;
 }
 
 /**
@@ -24,6 +27,12 @@ export interface TraceOptions {
  * @throws GantryError OP_UNSUPPORTED, BAD_CONFIG
  */
 export function traceProgram(program: Program, state: Shapes, options: TraceOptions = {}): TracedProgram {
+  const { name = 'program', without = [] } = options;
+  const part = JSON.stringify([name, without, state, program.inputs]);
+  return cachedTrace(options.cache, part, () => traceNow(program, state, options));
+}
+
+function traceNow(program: Program, state: Shapes, options: TraceOptions): TracedProgram {
   const start = performance.now();
   const graph = compile(traceGraph(program, state), options.without);
   const used = new Set(graph.nodes.flatMap((node) => node.inputs).concat([...graph.outputs.values()]));
