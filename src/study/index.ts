@@ -14,11 +14,10 @@ export { checkStudy, decodeStudy, encodeStudy, sha256Hex } from './file.ts';
 export { answersCsv, figuresCsv } from './report/csv.ts';
 export { studyReport } from './report/html.ts';
 export { type Reading, type StudyResults, studyResults } from './results.ts';
-export { type StudyAim, studySize } from './sampleSize.ts';
+export { studySize } from './sampleSize.ts';
 export { checkAnswer, progressOf } from './session.ts';
 export {
   type Answer,
-  type CaseKey,
   type PublicStudy,
   readerCodeSchema,
   type StudyKey,

@@ -21,7 +21,6 @@ const setRow = z
 export type ReviewSetRecord = z.infer<typeof setRow>;
 
 export const verdictSchema = z.enum(['accept', 'reject', 'mark', 'none']);
-export type VerdictWord = z.infer<typeof verdictSchema>;
 
 const verdictRow = z.object({
   run: z.string(),

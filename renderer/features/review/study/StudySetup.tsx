@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
-import { Choice, NumberInput } from '../../../components/Field.tsx';
+import { Choice } from '../../../components/Field.tsx';
 import { Segments } from '../../../components/Segments.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatCount } from '../../../lib/format.ts';
@@ -8,6 +8,7 @@ import { useText } from '../../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../../stores/resource.ts';
 import { useRuns } from '../../../stores/runs.ts';
 import { JobNote } from '../JobNote.tsx';
+import { NumberBox } from '../NumberBox.tsx';
 import { TextInput } from '../TextInput.tsx';
 import { useCall } from '../useCall.ts';
 import { useJob } from '../useJob.ts';
@@ -97,9 +98,9 @@ function SetupForm({ close, onCreated }: { close: () => void; onCreated: () => v
         options={(['yes-no', 'forced-choice'] as const).map((id) => ({ id, text: t(`study.kind.${id}`) }))}
       />
       <div className="form-row">
-        <NumberInput label={t('study.count')} value={cases} min={4} max={5000} onChange={setCases} />
-        <NumberInput label={t('study.training')} value={training} min={0} max={100} onChange={setTraining} />
-        <NumberInput label={t('study.margin')} value={margin} min={1} max={30} onChange={setMargin} />
+        <NumberBox label={t('study.count')} value={cases} min={4} max={5000} onChange={setCases} />
+        <NumberBox label={t('study.training')} value={training} min={0} max={100} onChange={setTraining} />
+        <NumberBox label={t('study.margin')} value={margin} min={1} max={30} onChange={setMargin} />
       </div>
       <div className="form-row">
         <Choice
@@ -108,7 +109,7 @@ function SetupForm({ close, onCreated }: { close: () => void; onCreated: () => v
           options={[noLabel, ...(labels.status === 'ready' ? labels.value : [])]}
           onChange={(chosen) => setLabel(chosen === noLabel ? '' : chosen)}
         />
-        <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
+        <NumberBox label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
       </div>
       <Advice margin={margin / 100} onTake={setCases} />
       <p className="muted small">{t('study.fair')}</p>
@@ -168,7 +169,7 @@ function Advice({ margin, onTake }: { margin: number; onTake: (cases: number) =>
           options={aims.map((id) => ({ id, text: t(`study.aim.${id}`) }))}
         />
         {aim === 'detect' ? (
-          <NumberInput
+          <NumberBox
             label={t('study.aim.accuracy')}
             value={accuracy}
             min={51}
@@ -176,7 +177,7 @@ function Advice({ margin, onTake }: { margin: number; onTake: (cases: number) =>
             onChange={setAccuracy}
           />
         ) : null}
-        <NumberInput label={t('study.readers')} value={readers} min={1} max={50} onChange={setReaders} />
+        <NumberBox label={t('study.readers')} value={readers} min={1} max={50} onChange={setReaders} />
       </div>
       {advice === undefined ? null : (
         <p role="status">
