@@ -1,5 +1,5 @@
 /** The engine's face: tensor programs in tfjs, run eagerly or traced to ONNX. See docs/adr/001-engine.md. */
-export { type Cost, programCost } from './cost.ts';
+export { programCost } from './cost.ts';
 export { type DeviceName, deviceNames, isDeviceName, whyMissing } from './devices/names.ts';
 export { exportOnnx } from './export.ts';
 export type { ConvOptions } from './ops/conv-geometry.ts';

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { GantryError, toGantryError } from '../base/errors.ts';
+import { appVersion } from '../base/runtime.ts';
 import { createRunner, isDeviceName, type RunnerSpec } from '../engine/index.ts';
 import { createTrainer, parseRunConfig, type StepMetrics, type Trainer } from '../gan/index.ts';
 import { noteBest } from './best.ts';
@@ -28,7 +30,14 @@ function makeRunner(order: TrainerStart) {
       action: 'See `gantry doctor`.',
     });
   }
-  return (spec: RunnerSpec) => createRunner(spec, { device, ...(threads === undefined ? {} : { threads }) });
+  const options = { device, cache: graphCache(order), ...(threads === undefined ? {} : { threads }) };
+  return (spec: RunnerSpec) => createRunner(spec, options);
+}
+
+/** Run from source, a network may change under an unchanged version; only what was built keeps its graphs. */
+function graphCache({ runDir, config }: TrainerStart) {
+  if (import.meta.url.endsWith('.ts')) return undefined;
+  return { folder: join(runDir, 'graphs'), key: `${appVersion} ${JSON.stringify(config)}` };
 }
 
 /**
