@@ -51,7 +51,15 @@ describe('the contract', () => {
   );
 
   it('has no word for a value that is not finite but null', () => {
-    const point = { steps: [1], images: [16], lossD: [null], lossG: [0.5], scoreReal: [1], scoreFake: [-1] };
+    const point = {
+      extra: {},
+      steps: [1],
+      images: [16],
+      lossD: [null],
+      lossG: [0.5],
+      scoreReal: [1],
+      scoreFake: [-1],
+    };
     expect(runMetricsSchema.safeParse(point).success).toBe(true);
     expect(runMetricsSchema.safeParse({ ...point, lossG: [Number.NaN] }).success).toBe(false);
   });

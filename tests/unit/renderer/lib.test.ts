@@ -18,7 +18,11 @@ describe('languages', () => {
   });
 
   it('leave nothing untranslated', () => {
-    const same = Object.entries(en).filter(([key, text]) => ja[key as keyof typeof en] === text);
+    // The name of a format is the same in every language.
+    const isName = (text: string) => /^[A-Z]+$/.test(text);
+    const same = Object.entries(en).filter(
+      ([key, text]) => ja[key as keyof typeof en] === text && !isName(text),
+    );
     expect(same).toEqual([]);
   });
 });
