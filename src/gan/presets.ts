@@ -33,10 +33,13 @@ export interface PresetChoice {
 /**
  * Parts to cut a batch in on a CPU: as many as there are cores, at most four, of at least four images each (the
  * group of a minibatch deviation). On two cores two parts made `tiny` about half as fast again as one; more cores
- * than parts go to threads within an operation.
+ * than parts go to threads within an operation. A batch of 32 or more is cut to eight images a part on any machine:
+ * what it keeps for its second-order gradients then fits the cache better (R3GAN at 64 px, one thread: 0.228 s of
+ * CPU an image and 4.3 GB at 32, 0.135 s and 1.07 GB at 8).
  */
 export function shardsFor(batch: number, cores: number): number {
-  return [4, 2].find((n) => n <= cores && batch % (4 * n) === 0) ?? 1;
+  const wanted = Math.max(Math.min(cores, 4), batch >= 32 ? batch / 8 : 1);
+  return [16, 8, 4, 2].find((n) => n <= wanted && batch % (4 * n) === 0) ?? 1;
 }
 
 /**
