@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { GantryError } from '../../base/errors.ts';
 import { entrySchema } from '../../study/chain.ts';
 import {
@@ -108,9 +108,12 @@ export class Studies {
     return open;
   }
 
+  /** Forgets a study with all its answers. */
   remove(id: number): void {
+    const { hash } = this.store.get(id);
     this.store.remove(id);
     this.known.delete(id);
+    rmSync(this.store.imagesFile(hash), { force: true });
   }
 
   /** Raw values of an image. @throws NOT_FOUND */
