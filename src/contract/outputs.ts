@@ -9,6 +9,10 @@ export const generateChoicesSchema = z.object({
   checkpointImages: count.nullable(),
   /** The shell lets the user choose a folder; otherwise the slices are downloaded as an archive. */
   canPick: z.boolean(),
+  /** Classes that a conditional run can be asked for, by label. */
+  labels: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+  /** A checkpoint was measured, so that there is a best one. */
+  hasBest: z.boolean(),
   /** Series of the dataset whose units the values can be given in. */
   units: z.array(z.object({ series: z.string(), unit: z.string().nullable() })),
 });
@@ -19,6 +23,9 @@ export const generateRequestSchema = z.strictObject({
   count: z.number().int().min(1).max(1_000_000),
   seed: z.number().int().min(0).max(0xffffffff),
   format: z.enum(['dicom', 'png', 'nifti']),
+  checkpoint: z.enum(['newest', 'best']).default('newest'),
+  /** Values by label of a conditional run; what is left out comes as in the training data. */
+  labels: z.record(z.string().max(80), z.string().max(80)).optional(),
   /** Label of a series whose units the values are given in. */
   intensityFrom: z.string().max(80).optional(),
   /** Near-copies of training slices are left out and counted, unless they are asked for. */

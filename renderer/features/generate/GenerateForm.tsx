@@ -20,6 +20,8 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
   const [seed, setSeed] = useState(1);
   const [format, setFormat] = useState<Format>('dicom');
   const [units, setUnits] = useState('');
+  const [checkpoint, setCheckpoint] = useState<'newest' | 'best'>('newest');
+  const [labels, setLabels] = useState<Readonly<Record<string, string>>>({});
   const [leaveOut, setLeaveOut] = useState(true);
   const [folder, setFolder] = useState<Picked>();
   const [failure, setFailure] = useState<Failure>();
@@ -40,6 +42,8 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         seed,
         format,
         keepNearCopies: !leaveOut,
+        checkpoint,
+        labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
         ...(units === '' ? {} : { intensityFrom: units }),
         target: folder === undefined ? { type: 'download' } : { type: 'picked', pickId: folder.pickId },
       });
@@ -72,6 +76,24 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         <NumberInput label={t('generate.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
       </div>
       <p className="muted">{t('generate.seed.hint')}</p>
+      {choices?.hasBest === true ? (
+        <Segments
+          label={t('generate.checkpoint')}
+          value={checkpoint}
+          onChange={setCheckpoint}
+          options={(['newest', 'best'] as const).map((id) => ({ id, text: t(`generate.checkpoint.${id}`) }))}
+        />
+      ) : null}
+      {(choices?.labels ?? []).map(({ name, values }) => (
+        <Choice
+          key={name}
+          label={name}
+          value={labels[name] ?? ''}
+          options={['', ...values]}
+          textOf={(value) => (value === '' ? t('generate.label.asData') : value)}
+          onChange={(value) => setLabels({ ...labels, [name]: value })}
+        />
+      ))}
       <Segments
         label={t('generate.format')}
         value={format}

@@ -4,8 +4,10 @@ import { basename, join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { GenerateChoices, GenerateRequest, Picked } from '../../contract/index.ts';
 import { downloadUrl } from '../../contract/media.ts';
+import { parseRunConfig } from '../../gan/index.ts';
+import { readBest } from '../../trainer/best.ts';
 import { listCheckpoints } from '../../trainer/checkpoint.ts';
-import type { Workspace } from '../../workspace/index.ts';
+import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import { stagingFolder } from './staging.ts';
@@ -27,6 +29,20 @@ export interface Output {
   readonly folder: string;
   /** What the archive is called; undefined where the user chose the folder. */
   readonly archive: string | undefined;
+}
+
+/** Classes that a conditional run was trained with. */
+function classesOf(run: RunRecord): GenerateChoices['labels'] {
+  try {
+    const { gan } = run.config as Record<string, unknown>;
+    const labels = parseRunConfig(gan).conditions?.labels ?? [];
+    return labels.flatMap((label) =>
+      label.kind === 'class' ? [{ name: label.name, values: [...label.values] }] : [],
+    );
+  } catch {
+    // A configuration of another version: generating says what is wrong with it.
+    return [];
+  }
 }
 
 /** Slices that the screens ask for: generated in a thread, as a job, into a folder of the user or an archive. */
@@ -55,6 +71,8 @@ export class Outputs {
     return {
       checkpointImages: newest?.images ?? null,
       canPick: this.pickFolder !== undefined,
+      labels: classesOf(run),
+      hasBest: (await readBest(this.workspace.runDir(runId)).catch(() => null)) !== null,
       units: series
         .filter(({ window }) => window != null)
         .map(({ label, attributes }) => ({ series: label, unit: attributes.rescaleUnit ?? null }))
@@ -73,7 +91,7 @@ export class Outputs {
 
   /** @throws NOT_FOUND for the run, or for a chosen folder that is no longer known */
   start(request: GenerateRequest): string {
-    const { runId, count, seed, format, target, intensityFrom, keepNearCopies } = request;
+    const { runId, count, seed, format, target, intensityFrom, keepNearCopies, checkpoint, labels } = request;
     this.workspace.run(runId);
     const name = `${runId}-seed-${seed}-${format}`;
     const output = this.place(name, target);
@@ -90,6 +108,8 @@ export class Outputs {
             format,
             outDir: output.folder,
             keepNearCopies,
+            checkpoint,
+            ...(labels === undefined || Object.keys(labels).length === 0 ? {} : { labels }),
             ...(intensityFrom === undefined ? {} : { intensityFrom }),
           },
           { signal: job.signal, onProgress: (done, total, phase) => job.progress({ done, total, phase }) },

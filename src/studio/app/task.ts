@@ -13,6 +13,8 @@ export const taskSchema = z.discriminatedUnion('type', [
     format: z.enum(['dicom', 'png', 'nifti']),
     outDir: z.string(),
     intensityFrom: z.string().optional(),
+    checkpoint: z.string(),
+    labels: z.record(z.string(), z.string()).optional(),
     keepNearCopies: z.boolean(),
   }),
   z.object({
