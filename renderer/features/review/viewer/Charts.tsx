@@ -33,7 +33,8 @@ function curvesOf(images: readonly ViewImage[]) {
   const spectra = images.map(({ values, rows, columns, signed, slope, own }) => {
     const scale = slope / (own.high - own.low || 1);
     const plain = Float32Array.from(values, (v) => (signed && v > 32767 ? v - 65536 : v) * scale);
-    return radialPower(plain, rows, columns);
+    // The lowest bin may hold the mean alone, which is no frequency.
+    return radialPower(plain, rows, columns).subarray(1);
   });
   return { histograms, spectra };
 }
