@@ -3,7 +3,16 @@ import { idSchema, studioErrorSchema, timestampSchema } from './app.ts';
 
 const count = z.number().int().nonnegative();
 
-export const jobKindSchema = z.enum(['import', 'generate', 'evaluate', 'demo', 'backup', 'check', 'study', 'review']);
+export const jobKindSchema = z.enum([
+  'import',
+  'generate',
+  'evaluate',
+  'demo',
+  'backup',
+  'check',
+  'study',
+  'review',
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** What a job that has ended well leaves: figures and names by a stable word, different for each kind. */
