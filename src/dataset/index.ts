@@ -1,7 +1,6 @@
 export { prepareCache, readCache } from './cache.ts';
 export { finaliseDataset } from './finalise.ts';
-export { type Finding, type SliceRule, severities, sliceRules } from './findings/finding.ts';
-export type { Spread } from './findings/mixtures.ts';
+export { type SliceRule, sliceRules } from './findings/finding.ts';
 export type { Needs } from './findings/sizes.ts';
 export { checkDataset, type HealthReport, slicesByRule } from './health.ts';
 export {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shape } from '../types.ts';
-import type { TracedProgram } from './program.ts';
+import type { TracedProgram } from './traced.ts';
 
 /** Where traced programs are kept, and what they were made from: configuration and version, as one text. */
 export interface GraphCache {

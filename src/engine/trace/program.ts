@@ -3,16 +3,11 @@ import { emitOnnx } from '../onnx/emit.ts';
 import { compile, type PassName } from '../passes/index.ts';
 import type { Program, Shape, Shapes } from '../types.ts';
 import { cachedTrace, type GraphCache } from './cache.ts';
-import { traceGraph } from './trace.ts';
+import type { TracedProgram } from './traced.ts';
 
-export interface TracedProgram {
-  /** The ONNX model. Names: state:x, input:x, next:x (new state), output:x. */
-  readonly model: Uint8Array;
-  readonly inputs: ReadonlyMap<string, Shape>;
-  readonly outputs: ReadonlyMap<string, Shape>;
-  readonly nodeCount: number;
-  readonly traceMs: number;
-}
+export type { TracedProgram } from './traced.ts';
+
+import { traceGraph } from './trace.ts';
 
 export interface TraceOptions {
   readonly name?: string;

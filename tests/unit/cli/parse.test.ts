@@ -56,6 +56,6 @@ describe('parseCommand', () => {
   });
 
   it('lets --help pass without the needed options', () => {
-    expect(parseCommand(spec('train'), ['--help']).values['help']).toBe(true);
+    expect(parseCommand(spec('train'), ['--help']).values.help).toBe(true);
   });
 });
