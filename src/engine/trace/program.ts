@@ -1,13 +1,12 @@
 import type { Value } from '../ir/graph.ts';
 import { emitOnnx } from '../onnx/emit.ts';
 import { compile, type PassName } from '../passes/index.ts';
-import type { Program, Shape, Shapes } from '../types.ts';
+import type { Program, Shapes } from '../types.ts';
 import { cachedTrace, type GraphCache } from './cache.ts';
+import { traceGraph } from './trace.ts';
 import type { TracedProgram } from './traced.ts';
 
 export type { TracedProgram } from './traced.ts';
-
-import { traceGraph } from './trace.ts';
 
 export interface TraceOptions {
   readonly name?: string;
