@@ -351,7 +351,7 @@ export const commands = [
     name: 'generate',
     summary: 'Generate synthetic slices from a run and export them.',
     detail:
-      'Slice i of a seed is the same whatever the count. Every file says that it is synthetic. DICOM stores 12 bits, 0 to 4095 for -1 to +1 of the generator, with a window to match. Slices that lie as near to a training slice as a copy are left out and counted.',
+      'Slice i of a seed is the same whatever the count. Every file says that it is synthetic. DICOM stores 12 bits, 0 to 4095 for -1 to +1 of the generator, with a window to match. Slices that lie as near to a training slice as a copy are left out and counted, where ten or more subjects say how near that is.',
     options: {
       workspace,
       run,

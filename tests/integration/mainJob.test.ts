@@ -174,6 +174,7 @@ describe('the main job', { timeout: 300_000 }, () => {
       );
     const few = await generate(3, 'few');
     const many = await generate(20, 'many');
+    expect(last(few)).toMatchObject({ type: 'done', count: 3 });
     expect(last(many)).toMatchObject({ type: 'done', count: 20 });
     const files = (result: typeof few) => last(result).files as string[];
     const pixels = (file: string) => readFileSync(file).subarray(-32 * 32 * 2);

@@ -30,7 +30,15 @@ export interface CopyGuard {
 }
 
 /** Why copies cannot be told. */
-export type NoGuard = 'the dataset is no longer there' | 'all training slices are of one subject';
+export type NoGuard =
+  | 'the dataset is no longer there'
+  | 'the training slices are of too few subjects to say how near is too near';
+
+/**
+ * With fewer subjects the distance between people is known from a handful of pairs, and slices that merely look like
+ * one of them were all called copies (two subjects, 1,280 images seen: three of three).
+ */
+const fewestSubjects = 10;
 
 const storedSchema = z.object({ version: z.literal(guardVersion), threshold: z.number() });
 
@@ -60,7 +68,9 @@ export async function openCopyGuard(
   const ofSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
   const of = new Map(ws.slices(dataset).map(({ id, series }) => [id, ofSeries.get(series) ?? -1]));
   const subjects = chosen.map((i) => of.get(cache.sliceIds[i]!) ?? -1);
-  if (new Set(subjects).size < 2) return 'all training slices are of one subject';
+  if (new Set(subjects).size < fewestSubjects) {
+    return 'the training slices are of too few subjects to say how near is too near';
+  }
 
   let values = new Float32Array(0);
   let side = size;

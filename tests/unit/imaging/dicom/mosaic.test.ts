@@ -32,6 +32,7 @@ it('splits a Siemens mosaic into slices, each in its place', async () => {
     [-6, -18, 33],
     [-6, -18, 36],
   ]);
-  expect(slices.map((s) => s.header)).toEqual(readHeaders(bytes, 'a.dcm'));
+  // As JSON: the reader of kept texts is a function, another one for each file that is read.
+  expect(JSON.stringify(slices.map((s) => s.header))).toBe(JSON.stringify(readHeaders(bytes, 'a.dcm')));
   expect(slices[2]!.header).toMatchObject({ rows: 2, columns: 2, frame: 2, plane: 'axial' });
 });
