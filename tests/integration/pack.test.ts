@@ -75,7 +75,7 @@ describe.skipIf(!online)('the packed program', () => {
     mkdirSync(copy);
     for (const name of readdirSync(root)) {
       if (
-        /^(bin|electron|renderer|resources|scripts|src|package\.json|tsconfig.*\.json|README\.md|LICENSE)$/.test(
+        /^(bin|docs|electron|renderer|resources|scripts|src|package\.json|tsconfig.*\.json|README\.md|LICENSE)$/.test(
           name,
         )
       ) {
