@@ -100,7 +100,7 @@ describe.skipIf(browserPath === undefined || !hasRealData)('the app on a workspa
       { cwd: root, stdio: 'ignore' },
     );
     const ended = once(cli, 'exit');
-    await page.getByRole('link', { name: /run-0001/ }).click({ timeout: 60_000 });
+    await page.getByRole('link', { name: /run-0001 .*heads/ }).click({ timeout: 60_000 });
     const run = page.getByRole('article', { name: 'run-0001' });
     await run.getByText('training', { exact: true }).waitFor({ timeout: 60_000 });
     const chart = run.getByRole('img', { name: /Losses/ });
