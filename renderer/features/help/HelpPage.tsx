@@ -9,7 +9,8 @@ export function HelpPage() {
   const { t, language } = useText();
   const blocks = useMemo(() => parseMarkdown(guide), []);
   return (
-    <article className="detail help" aria-label={t('help.title')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls must be reached by the keyboard
+    <article className="detail help" tabIndex={0} aria-label={t('help.title')}>
       {language === 'en' ? null : <p className="note">{t('help.language')}</p>}
       <div lang="en">
         {blocks.map((block, i) => (
