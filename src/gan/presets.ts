@@ -32,7 +32,8 @@ export interface PresetChoice {
 
 /**
  * Parts to cut a batch in on a CPU: as many as there are cores, at most four, of at least four images each (the
- * group of a minibatch deviation). On two cores two parts made `tiny` about half as fast again as one; more cores
+ * group of a minibatch deviation). On two cores two parts made `tiny` a third to a half
+ * faster than one with two threads; more cores
  * than parts go to threads within an operation. A batch of 32 or more is cut to eight images a part on any machine:
  * what it keeps for its second-order gradients then fits the cache better (R3GAN at 64 px, one thread: 0.228 s of
  * CPU an image and 4.3 GB at 32, 0.135 s and 1.07 GB at 8).

@@ -25,10 +25,6 @@ interface LoadedStage {
   };
 }
 
-export interface StagedOptions extends TraceOptions {
-  readonly threads: number;
-}
-
 /**
  * Computes a program shard by shard: in each stage all shards on their lanes, then their means on this thread.
  * The batch is cut, and everything summed, in the same order whatever the number of lanes, so the result depends
@@ -39,7 +35,7 @@ export async function loadStaged(
   sharding: Sharding,
   state: StateBuffers,
   stateShapes: Shapes,
-  options: StagedOptions,
+  options: TraceOptions,
 ) {
   const { batch, shards } = sharding;
   const rows = batch / shards;
@@ -122,7 +118,8 @@ export async function loadStaged(
         fetches: made[i]!.map((value) => ({ ...value, name: outputName(value.name) })),
       })),
       combine: {
-        session: await createSession(combine.model, { threads: options.threads }),
+        // A second thread would spin between its few elementwise passes, on the core of another lane.
+        session: await createSession(combine.model, { threads: 1 }),
         reads: readsOf(combine.inputs),
         feeds: [
           ...[...whole].map(([n, value]) => ({ ...value, name: inputName(n) })),

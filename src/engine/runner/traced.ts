@@ -88,7 +88,6 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
         name,
         without: options.without ?? [],
         cache: options.cache,
-        threads,
       });
       staged.set(name, pending);
     }
