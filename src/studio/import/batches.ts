@@ -14,6 +14,8 @@ export class Batches {
   private readonly ingest: Ingest;
   private onConflict: (id: number) => void = () => {};
   private onFailure: (error: unknown) => void = () => {};
+  /** The first failure of a flush, which may come after the last file. */
+  failure: unknown;
   private waiting: { file: IncomingFile; id: number; stored: () => void }[] = [];
   private bytes = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -30,7 +32,10 @@ export class Batches {
    */
   listen(onConflict: (id: number) => void, onFailure: (error: unknown) => void): void {
     this.onConflict = onConflict;
-    this.onFailure = onFailure;
+    this.onFailure = (error) => {
+      this.failure ??= error;
+      onFailure(error);
+    };
   }
 
   push(report: Extract<FileReport, { type: 'slices' }>, stored: () => void): void {

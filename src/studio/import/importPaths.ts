@@ -225,6 +225,7 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
     flushed.catch(() => {});
     await finaliseDataset(ws, options.dataset, { signal: hooks.signal });
     await flushed;
+    if (batches.failure !== undefined) throw batches.failure;
     const result = resultOf(ws, options.dataset, { added: batches.added, already }, rejected, startedAt);
     const joined = labelsResult(labels, read.lines, read.withoutLine);
     // Of this import, not of the dataset.
@@ -362,6 +363,8 @@ async function readAll(
   } catch (error) {
     throw failure ?? error;
   }
+  // A batch that failed when its time had come, after the last file was read: there was nothing left to abort.
+  if (failure !== undefined) throw failure;
   return { already: batches.already + alreadyKnown, lines, withoutLine };
 }
 
