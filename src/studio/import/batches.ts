@@ -15,7 +15,7 @@ export class Batches {
   private onConflict: (id: number) => void = () => {};
   private onFailure: (error: unknown) => void = () => {};
   /** The first failure of a flush, which may come after the last file. */
-  failure: unknown;
+  private failure: unknown;
   private waiting: { file: IncomingFile; id: number; stored: () => void }[] = [];
   private bytes = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -58,13 +58,14 @@ export class Batches {
     }
   }
 
-  /** @throws DISK_FULL, with the batch left out as a whole */
+  /** @throws DISK_FULL, with the batch left out as a whole; also what failed earlier, when nobody was asking */
   store(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const batch = this.waiting;
     this.waiting = [];
     this.bytes = 0;
+    this.throwEarlier();
     if (batch.length === 0) return;
     const counts = this.ingest.add(batch.map(({ file }) => file));
     this.added += counts.added;
@@ -77,15 +78,20 @@ export class Batches {
     }
   }
 
-  /** Drops what is not stored, flushes what is, and lets the files go. */
+  /** Drops what is not stored, flushes what is, and lets the files go. @throws as `store` */
   async close(): Promise<void> {
     clearTimeout(this.timer);
     this.waiting = [];
     try {
       await this.flushing;
       await this.ingest.flush();
+      this.throwEarlier();
     } finally {
       this.ingest.close();
     }
+  }
+
+  private throwEarlier(): void {
+    if (this.failure !== undefined) throw this.failure;
   }
 }

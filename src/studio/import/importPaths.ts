@@ -225,7 +225,6 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
     flushed.catch(() => {});
     await finaliseDataset(ws, options.dataset, { signal: hooks.signal });
     await flushed;
-    if (batches.failure !== undefined) throw batches.failure;
     const result = resultOf(ws, options.dataset, { added: batches.added, already }, rejected, startedAt);
     const joined = labelsResult(labels, read.lines, read.withoutLine);
     // Of this import, not of the dataset.
@@ -307,13 +306,9 @@ async function readAll(
     hooks.onReject?.(rejection);
   };
   const failing = new AbortController();
-  let failure: unknown;
   batches.listen(
     (id) => reject(id, 'ALREADY_EXISTS', 'The dataset has a slice of the same identifier with other pixels.'),
-    (error) => {
-      failure = error;
-      failing.abort();
-    },
+    (error) => failing.abort(error),
   );
   let filesDone = 0;
   let alreadyKnown = 0;
@@ -361,10 +356,8 @@ async function readAll(
     });
     batches.store();
   } catch (error) {
-    throw failure ?? error;
+    throw failing.signal.reason ?? error;
   }
-  // A batch that failed when its time had come, after the last file was read: there was nothing left to abort.
-  if (failure !== undefined) throw failure;
   return { already: batches.already + alreadyKnown, lines, withoutLine };
 }
 
