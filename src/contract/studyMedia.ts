@@ -1,4 +1,4 @@
-/** Addresses of values and files of review sets and studies. */
+/** Addresses of values and files of review sets and studies, and what stands before values. */
 
 /** Raw 16-bit values of a study's image; every answer has the same length and the same headers. */
 export function studyImageUrl(studyId: string, place: number): string {
@@ -35,4 +35,22 @@ export function preparedValuesUrl(setId: string, sliceId: string): string {
 /** A small PNG of a generated slice. */
 export function reviewThumbUrl(setId: string, slice: number): string {
   return `/media/reviews/${encodeURIComponent(setId)}/${slice}.png`;
+}
+
+/** What a viewer needs beside the values; real = value * slope + intercept, in `unit`. */
+export interface ImageHead {
+  readonly rows: number;
+  readonly columns: number;
+  readonly signed: boolean;
+  readonly slope: number;
+  readonly intercept: number;
+  /** MONOCHROME1: low values are bright. */
+  readonly inverted: boolean;
+  readonly padding: number | null;
+  /** Between rows, then between columns, as displayed; null where nothing is known. */
+  readonly spacingMm: readonly [number, number] | null;
+  /** In real values. */
+  readonly window: { readonly low: number; readonly high: number } | null;
+  readonly modality: string | null;
+  readonly unit: string | null;
 }

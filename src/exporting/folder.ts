@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import { GantryError } from '../base/errors.ts';
 import { makeFolders } from '../base/folders.ts';
+import { isAlive } from '../base/processes.ts';
 import { type ExportFormat, type ExportManifest, manifestName, manifestSchema } from './manifest.ts';
 
 const partialPrefix = '.gantry-partial-';
@@ -74,14 +75,5 @@ async function removeLeftovers(outDir: string, entries: readonly string[]): Prom
     if (Number.isInteger(owner) && !isAlive(owner)) {
       await rm(join(outDir, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,25 +1,8 @@
-import { EmptyNotice, FailureNotice, LoadingNotice } from '../../components/Notice.tsx';
-import { useText } from '../../lib/i18n/index.ts';
-import { useRoute } from '../../stores/route.ts';
-import { useRuns } from '../../stores/runs.ts';
+import { TrainedRun } from '../training/TrainedRun.tsx';
 import { CompareView } from './CompareView.tsx';
 import './compare.css';
 
-/** Real beside synthetic: of the run that the address names, or of the newest that has begun. */
+/** Real beside synthetic, of one run. */
 export function ComparePage() {
-  const { t } = useText();
-  const list = useRuns((store) => store.list);
-  const runId = useRoute((route) => route.runId);
-  if (list.status === 'loading') return <LoadingNotice />;
-  if (list.status === 'failed') return <FailureNotice failure={list.failure} />;
-  const runs = list.value.filter(({ images }) => images > 0);
-  const run = runs.find(({ id }) => id === runId) ?? runs[0];
-  if (run === undefined) {
-    return (
-      <EmptyNotice title={t('compare.none.title')}>
-        <p>{t('compare.none.text')}</p>
-      </EmptyNotice>
-    );
-  }
-  return <CompareView key={run.id} run={run} runs={runs} />;
+  return <TrainedRun>{(run, runs) => <CompareView key={run.id} run={run} runs={runs} />}</TrainedRun>;
 }

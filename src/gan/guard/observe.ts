@@ -1,5 +1,5 @@
 import { mean, median, medianDeviation } from './robust.ts';
-import type { GuardSettings, GuardState, Watched } from './state.ts';
+import { freshGuard, type GuardSettings, type GuardState, type Watched } from './state.ts';
 
 /**
  * Watches the figures of every step and decides what to do: research/methods.md, section B. Pure: the same history
@@ -148,16 +148,7 @@ class Judgement {
       settings: { ...next, rate: next.rate * rate },
       above: {},
       dropped: 0,
-      recent: {
-        lossD: [],
-        lossG: [],
-        penalty: [],
-        normG: [],
-        'normD/plain': [],
-        'normD/penalised': [],
-        accuracy: [],
-        signReal: [],
-      },
+      recent: freshGuard().recent,
     });
     this.say(
       'guard-rollback',

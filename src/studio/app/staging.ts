@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../../base/processes.ts';
 
 const folderName = /^(?:upload|export)-(\d+)-[\w-]+\.tmp$/;
 
@@ -23,14 +24,5 @@ export function sweepStaging(workspaceDir: string): void {
     if (pid !== undefined && !isAlive(Number(pid))) {
       rmSync(join(workspaceDir, name), { recursive: true, force: true, maxRetries: 3 });
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

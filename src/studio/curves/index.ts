@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 import { eventFile, type Scalar } from './tensorboard.ts';
@@ -42,7 +41,6 @@ export function exportCurves(
       value,
     })),
   );
-  mkdirSync(outDir, { recursive: true });
   const csv = join(outDir, 'curves.csv');
   const events = join(outDir, `events.out.tfevents.${Math.floor(began)}.${run.id}`);
   writeFileAtomic(csv, `${[head, ...lines].join('\r\n')}\r\n`);

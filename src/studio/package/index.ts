@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError, toGantryError } from '../../base/errors.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { appVersion } from '../../base/runtime.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { zipEntries, zipStream } from '../app/zip.ts';
@@ -47,7 +48,7 @@ export async function packageStudy(
   const isZip = /\.zip$/i.test(out);
   const staging = join(dirname(out), `.gantry-package-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    await mkdir(staging, { recursive: true });
+    makeFolders(staging);
     const judged = await evaluate(
       ws,
       {

@@ -1,25 +1,8 @@
+import type { ImageHead } from '../../contract/studyMedia.ts';
 import { ImageMaker } from '../../dataset/images.ts';
 import { displayTransform, walkOf } from '../../dataset/orient.ts';
 import { pngStoredMax, quantise } from '../../exporting/intensity.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
-
-/** What a viewer needs beside the values; real = value * slope + intercept, in `unit`. */
-export interface ImageHead {
-  readonly rows: number;
-  readonly columns: number;
-  readonly signed: boolean;
-  readonly slope: number;
-  readonly intercept: number;
-  /** MONOCHROME1: low values are bright. */
-  readonly inverted: boolean;
-  readonly padding: number | null;
-  /** Between rows, then between columns, as displayed; null where nothing is known. */
-  readonly spacingMm: readonly [number, number] | null;
-  /** In real values. */
-  readonly window: { readonly low: number; readonly high: number } | null;
-  readonly modality: string | null;
-  readonly unit: string | null;
-}
 
 export type ImageEnvelope = readonly [head: ImageHead, values: Uint16Array | Int16Array];
 

@@ -1,17 +1,4 @@
-/** What stands before the values of an image; see the studio's review/values.ts. */
-export interface ImageHead {
-  readonly rows: number;
-  readonly columns: number;
-  readonly signed: boolean;
-  readonly slope: number;
-  readonly intercept: number;
-  readonly inverted: boolean;
-  readonly padding: number | null;
-  readonly spacingMm: readonly [number, number] | null;
-  readonly window: { readonly low: number; readonly high: number } | null;
-  readonly modality: string | null;
-  readonly unit: string | null;
-}
+import type { ImageHead } from '../../../../src/contract/studyMedia.ts';
 
 /** The Studio's answers are trusted in their form; that the values are all there is checked below. */
 function parseHead(text: string): ImageHead {
