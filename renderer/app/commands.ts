@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { MessageKey } from '../lib/i18n/en.ts';
+import { useKeyDown } from '../lib/useKeyDown.ts';
 import { useImportDialog } from '../stores/importDialog.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { go } from '../stores/route.ts';
@@ -52,21 +52,17 @@ export function shortcutText(key: string, shift = false): string {
 
 /** Listens for every command's shortcut, and Ctrl+K for the palette. */
 export function useShortcuts(): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!(mac ? event.metaKey : event.ctrlKey) || event.altKey) return;
-      const key = event.key.toLowerCase();
-      if (key === 'k' && !event.shiftKey) {
-        event.preventDefault();
-        usePalette.getState().open();
-        return;
-      }
-      const command = commands.find((one) => one.key === key && (one.shift ?? false) === event.shiftKey);
-      if (command === undefined) return;
+  useKeyDown((event) => {
+    if (!(mac ? event.metaKey : event.ctrlKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === 'k' && !event.shiftKey) {
       event.preventDefault();
-      command.run();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+      usePalette.getState().open();
+      return;
+    }
+    const command = commands.find((one) => one.key === key && (one.shift ?? false) === event.shiftKey);
+    if (command === undefined) return;
+    event.preventDefault();
+    command.run();
+  });
 }

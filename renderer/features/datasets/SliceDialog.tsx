@@ -4,6 +4,7 @@ import { sliceUrl } from '../../../src/contract/media.ts';
 import { CrossIcon } from '../../components/icons.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
+import { useKeyDown } from '../../lib/useKeyDown.ts';
 import type { SlicePages } from './slicePages.ts';
 
 export interface SliceDialogProps {
@@ -61,17 +62,13 @@ export function SliceDialog({ pages, index, total, seriesLabel, onMove, onClose 
 
 /** Listens while the dialog is open; it shows nothing. */
 function SliceKeys({ index, total, onMove }: Pick<SliceDialogProps, 'index' | 'total' | 'onMove'>) {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const by = event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : -1;
-      if (by < 0 && event.key !== 'ArrowLeft' && event.key !== 'ArrowUp') return;
-      const next = (index ?? 0) + by;
-      if (next < 0 || next >= total) return;
-      event.preventDefault();
-      onMove(next);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [index, total, onMove]);
+  useKeyDown((event) => {
+    const by = event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : -1;
+    if (by < 0 && event.key !== 'ArrowLeft' && event.key !== 'ArrowUp') return;
+    const next = (index ?? 0) + by;
+    if (next < 0 || next >= total) return;
+    event.preventDefault();
+    onMove(next);
+  });
   return null;
 }

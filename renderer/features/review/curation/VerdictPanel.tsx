@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
 import { Choice } from '../../../components/Field.tsx';
 import { formatFigure, formatWhen } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
+import { useKeyDown } from '../../../lib/useKeyDown.ts';
 import { TextInput } from '../TextInput.tsx';
 import { readerPattern, useReader } from '../useReader.ts';
 import { actionOf, useKeys } from '../viewer/keys.ts';
@@ -48,21 +49,14 @@ export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUn
     const slice = await verdicts.undo();
     if (slice !== undefined) onUndone(slice);
   };
-  const act = useRef({ judge, undo });
-  act.current = { judge, undo };
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
-      const action = isUndo ? 'undo' : actionOf(event);
-      if (action === 'undo') void act.current.undo();
-      else if (action === 'accept' || action === 'reject' || action === 'mark')
-        void act.current.judge(action);
-      else return;
-      event.preventDefault();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useKeyDown((event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+    const action = isUndo ? 'undo' : actionOf(event);
+    if (action === 'undo') void undo();
+    else if (action === 'accept' || action === 'reject' || action === 'mark') void judge(action);
+    else return;
+    event.preventDefault();
+  });
 
   return (
     <aside className="verdicts" aria-label={t('review.verdicts')}>

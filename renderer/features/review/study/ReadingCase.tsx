@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReadingState } from '../../../../src/contract/study.ts';
 import { studyImageUrl } from '../../../../src/contract/studyMedia.ts';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';
+import { useKeyDown } from '../../../lib/useKeyDown.ts';
 import { type Failure, failureOf } from '../../../stores/resource.ts';
 import { unitImage, type ViewImage } from '../viewer/image.ts';
 import { Viewport, zoomBy } from '../viewer/Viewport.tsx';
@@ -57,47 +58,40 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
     };
   }, []);
 
-  const answer = useCallback(
-    async (confidence: number) => {
-      if (choice === undefined || open === null || images === undefined || busy.current) return;
-      busy.current = true;
-      try {
-        const { reading: next, truth } = await client.studies.answer({
-          studyId,
-          reader,
-          caseId: open.caseId,
-          choice,
-          confidence,
-          elapsedMs: Math.max(0, Math.round(performance.now() - began.current)),
-        });
-        if (truth === null) onNext(next);
-        else setShown({ truth, next });
-      } catch (error) {
-        setFailure(failureOf(error));
-        busy.current = false;
-      }
-    },
-    [choice, open, images, studyId, reader, onNext],
-  );
+  const answer = async (confidence: number) => {
+    if (choice === undefined || open === null || images === undefined || busy.current) return;
+    busy.current = true;
+    try {
+      const { reading: next, truth } = await client.studies.answer({
+        studyId,
+        reader,
+        caseId: open.caseId,
+        choice,
+        confidence,
+        elapsedMs: Math.max(0, Math.round(performance.now() - began.current)),
+      });
+      if (truth === null) onNext(next);
+      else setShown({ truth, next });
+    } catch (error) {
+      setFailure(failureOf(error));
+      busy.current = false;
+    }
+  };
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      if (shown !== undefined) {
-        if (event.key === 'Enter' && !(event.target as HTMLElement).closest('button')) onNext(shown.next);
-        return;
-      }
-      if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
-        setChoice(options[event.key === 'ArrowLeft' ? 0 : 1]);
-        event.preventDefault();
-      } else if (/^[1-5]$/.test(event.key)) void answer(Number(event.key));
-      else if (event.key === '+') zoomBy(1.2);
-      else if (event.key === '-') zoomBy(1 / 1.2);
-      else if (event.key === '0') useView.getState().reset();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [answer, shown, onNext, options]);
+  useKeyDown((event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (shown !== undefined) {
+      if (event.key === 'Enter' && !(event.target as HTMLElement).closest('button')) onNext(shown.next);
+      return;
+    }
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      setChoice(options[event.key === 'ArrowLeft' ? 0 : 1]);
+      event.preventDefault();
+    } else if (/^[1-5]$/.test(event.key)) void answer(Number(event.key));
+    else if (event.key === '+') zoomBy(1.2);
+    else if (event.key === '-') zoomBy(1 / 1.2);
+    else if (event.key === '0') useView.getState().reset();
+  });
 
   const isTraining = open?.training === true;
   const place = isTraining ? reading.done + 1 : reading.done - reading.training + 1;
