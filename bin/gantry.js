@@ -2,9 +2,9 @@
 // Starts the command line under a Node 24: this one if it is new enough, otherwise the one that npm installed
 // beside Gantry as an optional dependency. Plain JavaScript that any Node of this decade can read.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
+import nodeModule, { createRequire } from 'node:module';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -36,6 +36,34 @@ function installedNode() {
   }
 }
 
+/** Where this user's programs keep what they can make again. */
+function cacheFolder() {
+  const { env, platform } = process;
+  if (platform === 'win32') return env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  return env.XDG_CACHE_HOME || join(homedir(), '.cache');
+}
+
+/**
+ * Keeps what was compiled, and the sources without their types, for the next start: it takes half the time then.
+ * In the user's own folder, because the default is one that others on the machine can write to.
+ */
+function keepCompiled() {
+  if (process.env.NODE_COMPILE_CACHE !== undefined) return;
+  const parent = join(cacheFolder(), 'gantry');
+  const folder = join(parent, 'compiled');
+  try {
+    // One at a time: Node's own way to make them all never ends on some folders that take none.
+    for (const one of [cacheFolder(), parent, folder]) if (!existsSync(one)) mkdirSync(one);
+  } catch {
+    return; // Nothing can be kept there; it only takes longer to start.
+  }
+  // Workers and child processes, and the Node 24 that an older one starts, ask the environment.
+  process.env.NODE_COMPILE_CACHE = folder;
+  nodeModule.enableCompileCache?.(folder);
+}
+
+keepCompiled();
 if (Number(process.versions.node.split('.')[0]) >= wanted) {
   process.argv[1] = entry;
   await import(pathToFileURL(entry).href);

@@ -86,7 +86,7 @@ describe.skipIf(browserPath === undefined || !hasRealData)('the app on a workspa
     const cli = spawn(
       process.execPath,
       [
-        'src/cli/main.ts',
+        'bin/gantry.js',
         'train',
         '--workspace',
         workspace.dir,

@@ -15,7 +15,7 @@ import { hasRealData, realWorkspace, type TestWorkspace } from './support/worksp
 const root = join(import.meta.dirname, '..', '..');
 
 async function cli(...args: string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [join(root, 'bin/gantry.js'), ...args], { stdio: 'ignore' });
   const [status] = await once(child, 'exit');
   return Number(status);
 }
