@@ -78,6 +78,22 @@ const training = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
+/** What a conditional run is asked for. */
+const labelOptions = {
+  label: {
+    kind: 'string',
+    value: 'NAME=VALUE',
+    help: 'What a conditional run is asked for: NAME=VALUE,NAME=VALUE. Labels that are not named come as in the training data.',
+  },
+  labels: {
+    kind: 'string',
+    value: 'HOW',
+    choices: ['balanced', 'as-data'],
+    help: 'Labels of a conditional run without --label: every combination of classes in turn, or as in the training data.',
+    defaultText: 'as-data',
+  },
+} as const;
+
 export const commands = [
   {
     name: 'doctor',
@@ -365,18 +381,7 @@ export const commands = [
         defaultText: 'dicom',
       },
       out: { kind: 'string', value: 'DIR', required: true, help: 'Folder to write to; new or empty.' },
-      label: {
-        kind: 'string',
-        value: 'NAME=VALUE',
-        help: 'What a conditional run is asked for: NAME=VALUE,NAME=VALUE. Labels that are not named come as in the training data.',
-      },
-      labels: {
-        kind: 'string',
-        value: 'HOW',
-        choices: ['balanced', 'as-data'],
-        help: 'Labels of a conditional run without --label: every combination of classes in turn, or as in the training data.',
-        defaultText: 'as-data',
-      },
+      ...labelOptions,
       checkpoint: {
         kind: 'string',
         value: 'WHICH',
@@ -464,6 +469,7 @@ export const commands = [
         value: 'FILES',
         help: 'Feature networks (ONNX) to use beside the built-in features; several separated as in PATH. Each takes one batch of grey or colour pictures.',
       },
+      ...labelOptions,
       seed,
       out: {
         kind: 'string',
@@ -490,6 +496,7 @@ export const commands = [
         help: 'A new or empty folder, or a new file that ends in .zip.',
       },
       count: { kind: 'integer', value: 'N', min: 1, help: 'Slices to generate.', defaultText: '1000' },
+      ...labelOptions,
       seed: { ...seed, help: 'Seed of the latent vectors and of the evaluation.' },
       format: {
         kind: 'string',

@@ -3,15 +3,19 @@ import { GantryError } from '../../base/errors.ts';
 import { type EvaluationSource, evaluate } from '../../studio/evaluate/index.ts';
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
+import { labelsAsked } from '../labels.ts';
 import { bar } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
 function sourceOf(parsed: Parsed): EvaluationSource {
   const [run, dataset, folder] = [text(parsed, 'run'), text(parsed, 'dataset'), text(parsed, 'synthetic')];
   if (run !== undefined && dataset === undefined && folder === undefined) {
-    return { run, count: number(parsed, 'count') ?? 1000 };
+    return { run, count: number(parsed, 'count') ?? 1000, labels: labelsAsked(parsed) };
   }
   if (run === undefined && dataset !== undefined && folder !== undefined) {
+    if (labelsAsked(parsed) !== undefined) {
+      throw new GantryError('USAGE', 'A folder of slices cannot be asked for labels: they go with --run.');
+    }
     return { dataset, folder, size: number(parsed, 'size') };
   }
   throw new GantryError('USAGE', 'Give either --run, or --dataset with --synthetic.', {

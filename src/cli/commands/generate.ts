@@ -1,26 +1,11 @@
-import { GantryError } from '../../base/errors.ts';
-import { generateSlices, type LabelRequest } from '../../studio/generate/index.ts';
+import { generateSlices } from '../../studio/generate/index.ts';
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
+import { labelsAsked } from '../labels.ts';
 import { bar } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
 const formats = ['dicom', 'png', 'nifti'] as const;
-
-/** `--label sex=F,age=64` and `--labels balanced|as-data`. */
-function labelsAsked(label: string | undefined, labels: string | undefined): LabelRequest | undefined {
-  if (label === undefined) return labels === 'balanced' || labels === 'as-data' ? labels : undefined;
-  if (labels !== undefined) throw new GantryError('USAGE', 'Give --label or --labels, not both.');
-  return Object.fromEntries(
-    label.split(',').map((one) => {
-      const [, name, value] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(one) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new GantryError('USAGE', `"${one}" is no label.`, { action: 'Write --label NAME=VALUE' });
-      }
-      return [name, value];
-    }),
-  );
-}
 
 export async function generateCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   using ws = openForReading(needed(parsed, 'workspace'));
@@ -33,7 +18,7 @@ export async function generateCommand(parsed: Parsed, { out, signal }: CommandCo
       format: formats.find((f) => f === text(parsed, 'format')) ?? 'dicom',
       outDir: needed(parsed, 'out'),
       intensityFrom: text(parsed, 'intensity-from'),
-      labels: labelsAsked(text(parsed, 'label'), text(parsed, 'labels')),
+      labels: labelsAsked(parsed),
       checkpoint: text(parsed, 'checkpoint'),
       keepNearCopies: parsed.values['keep-near-copies'] === true,
     },

@@ -1,6 +1,7 @@
 import { openForReading } from '../../studio/open.ts';
 import { packageStudy } from '../../studio/package/index.ts';
 import type { CommandContext } from '../context.ts';
+import { labelsAsked } from '../labels.ts';
 import { bar } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
@@ -15,6 +16,7 @@ export async function packageCommand(parsed: Parsed, { out, signal }: CommandCon
       count: number(parsed, 'count') ?? 1000,
       seed: number(parsed, 'seed') ?? 1,
       format: formats.find((f) => f === text(parsed, 'format')) ?? 'dicom',
+      labels: labelsAsked(parsed),
       out: needed(parsed, 'out'),
       withReal: parsed.values['with-real-slices'] === true,
       keepNearCopies: parsed.values['keep-near-copies'] === true,

@@ -1,6 +1,7 @@
 import { appVersion } from '../../base/runtime.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { percent, shown } from './findings.ts';
+import { otherState, readerRows } from './readers.ts';
 import { type Report, setNames } from './report.ts';
 import { marking } from './style.ts';
 
@@ -224,6 +225,19 @@ ${
         `Label: ${evaluation.utility.label}; labels of synthetic slices from ${evaluation.utility.labelsFrom}; balanced accuracy on held-out real slices, chance ${percent(evaluation.utility.chance)}.`,
         `Trained on real slices: ${percent(evaluation.utility.real.value)}; on synthetic ones: ${percent(evaluation.utility.synthetic.value)}; on both: ${percent(evaluation.utility.both.value)}.`,
       ])
+}
+
+## Reader studies
+
+${
+  evaluation.readerStudies.length === 0
+    ? 'None that is finished.'
+    : evaluation.readerStudies
+        .map((study) => {
+          const other = otherState(study, model.imagesSeen);
+          return `### ${plain(study.name)}\n\n${plain(study.said)}\n\n${table(['property', 'value'], readerRows(study))}${other === '' ? '' : `\n\n${plain(other)}`}`;
+        })
+        .join('\n\n')
 }
 
 ## Uses

@@ -188,6 +188,13 @@ function groups({ subgroups }: Omit<Report, 'findings'>): string[] {
 const balance =
   'To even groups out: train with the label as a condition, and generate with balanced labels; an unconditional run cannot be asked for a group.';
 
+function readers({ readerStudies }: Omit<Report, 'findings'>): string[] {
+  return readerStudies.map(
+    ({ name, readers: count, cases, accuracy: { value, low, high }, said }) =>
+      `Reader study "${name}", ${count} ${count === 1 ? 'reader' : 'readers'} of ${cases} cases: accuracy ${percent(value)} (${percent(low)} to ${percent(high)}). ${said}`,
+  );
+}
+
 /** Plain sentences on what the figures say, the gravest first. */
 export function findingsOf(report: Omit<Report, 'findings'>): string[] {
   const plausible = report.plausibility;
@@ -196,6 +203,7 @@ export function findingsOf(report: Omit<Report, 'findings'>): string[] {
     ...fidelity(report.figures),
     ...groups(report),
     ...utility(report),
+    ...readers(report),
     ...(plausible === null || plausible.implausible < 0.05
       ? []
       : [

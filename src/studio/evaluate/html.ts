@@ -1,7 +1,9 @@
 import { drawIndices, imageAt } from '../../metrics/index.ts';
 import { percent, shown } from './findings.ts';
+import { escaped } from './markup.ts';
 import { sheetUri } from './pictures.ts';
 import { legend, spectrumPlot, strip } from './plots.ts';
+import { readerSection } from './readers.ts';
 import type { RealSet } from './real.ts';
 import { type Copying, type Figure, type Measured, type Report, setNames } from './report.ts';
 import { marking, style } from './style.ts';
@@ -17,10 +19,6 @@ export interface ReportPictures {
 const sheetSlices = 24;
 const sheetColumns = 8;
 const mostPairs = 24;
-
-function escaped(text: string | number): string {
-  return String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-}
 
 function list(items: readonly string[]): string {
   return `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
@@ -197,6 +195,7 @@ ${report.figures.length === 0 ? '' : `<h2>Power spectra</h2>${spectrumPlot(repor
 ${copyingSection(report, pictures)}
 ${subgroupSection(report)}
 ${utilitySection(report)}
+${readerSection(report.readerStudies, report.judged['images seen'])}
 ${sheets(report, pictures)}
 <footer>${pictures.train === undefined ? 'Holds no picture of a real slice.' : 'Holds pictures of real training slices: treat this file as you treat the scans.'} For research; nothing here says that a slice is fit for diagnosis or that a person cannot be recognised.</footer>
 </body></html>

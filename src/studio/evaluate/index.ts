@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import { appVersion } from '../../base/runtime.ts';
+import type { LabelRequest } from '../../gan/index.ts';
 import { chooseImages } from '../../metrics/index.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
+import { readerStudiesOf } from '../study/summary.ts';
 import { cardMarkdown, modelCard } from './card.ts';
 import { compare } from './compare.ts';
 import { type Context, stagesOf } from './context.ts';
@@ -16,7 +18,12 @@ import { syntheticOfFolder, syntheticOfRun } from './synthetic.ts';
 import { judgeUtility } from './utility.ts';
 
 export type EvaluationSource =
-  | { readonly run: string; readonly count: number }
+  | {
+      readonly run: string;
+      readonly count: number;
+      /** What a conditional run is asked for; default: labels as in its training data. */
+      readonly labels?: LabelRequest | undefined;
+    }
   | { readonly dataset: string; readonly folder: string; readonly size?: number | undefined };
 
 export interface EvaluationRequest {
@@ -79,6 +86,7 @@ export async function evaluate(
       : await syntheticOfFolder(source.folder, size, signal, (done, total) => stages.within(done / total));
   const users = await userSpaces(request.features ?? [], chooseImages(train.images, [0]));
   const limits = [...synthetic.limits, ...users.limits];
+  const read = 'run' in source ? readerStudiesOf(ws, source.run) : { studies: [], limits: [] };
   const context: Context = {
     ws,
     dataset,
@@ -109,13 +117,14 @@ export async function evaluate(
       heldOutSubjects: record.heldOutSubjects,
     },
     settings: { size, seed, compared: judged.count },
-    limits,
+    limits: [...limits, ...read.limits],
     figures: judged.figures,
     spectra: judged.spectra,
     copying: judged.copying,
     plausibility: judged.plausibility,
     subgroups: judged.subgroups,
     utility: judged.utility,
+    readerStudies: read.studies,
   } as const;
   const report: Report = { ...partial, findings: findingsOf(partial) };
   signal?.throwIfAborted();

@@ -1,5 +1,7 @@
 /** What an evaluation finds, as it is written to report.json and drawn in report.html. */
 
+import type { ReaderStudy } from '../study/summary.ts';
+
 /** The sets that every figure is given for, in the order of the report. */
 export const setNames = ['synthetic', 'floor', 'blurred', 'noisy', 'repeated'] as const;
 export type SetName = (typeof setNames)[number];
@@ -134,4 +136,6 @@ export interface Report {
   readonly plausibility: Plausible | null;
   readonly subgroups: readonly Subgroup[];
   readonly utility: Utility | null;
+  /** Finished reader studies of the run; empty for slices of a folder. */
+  readonly readerStudies: readonly ReaderStudy[];
 }

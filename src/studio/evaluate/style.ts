@@ -11,6 +11,7 @@ dt{font-size:.78rem;color:#555}dd{margin:0;overflow-wrap:anywhere}
 .findings{background:#f3f6fb;border-left:4px solid #2b5fb4;padding:.1rem 1.2rem .6rem;margin-top:1.5rem}
 .limits{background:#fdf6e7;border-left:4px solid #8a5a00;padding:.1rem 1.2rem .6rem;margin-top:1rem}
 .findings h2,.limits h2{border:0;margin:.8rem 0 .3rem}ul{margin:.3rem 0;padding-left:1.2rem}li{margin:.25rem 0}
+h3{font-size:1rem;margin:1.2rem 0 .3rem}.said{border-left:4px solid #2b5fb4;padding:.3rem .9rem;background:#f3f6fb}
 table.narrow{width:auto;min-width:420px}.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.35rem .6rem .35rem 0;border-bottom:1px solid #e5e5e5;vertical-align:top}

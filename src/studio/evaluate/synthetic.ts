@@ -4,7 +4,7 @@ import { decode } from 'fast-png';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { createResampler, frameOf, type LabelValue } from '../../dataset/index.ts';
 import { manifestName, manifestSchema } from '../../exporting/index.ts';
-import { labelsOfSlice, nameLabels, type RunConfig } from '../../gan/index.ts';
+import { type LabelRequest, labelsOfSlice, nameLabels, type RunConfig } from '../../gan/index.ts';
 import { readImage } from '../../imaging/index.ts';
 import { chooseImages, type Images, quantileOf, sorted } from '../../metrics/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
@@ -24,10 +24,20 @@ export interface SyntheticSet {
 
 const generated = 16;
 
-/** Slices 0 .. count - 1 of a seed from a run's newest checkpoint. */
+interface RunSlices {
+  readonly run: string;
+  readonly count: number;
+  readonly seed: number;
+  readonly labels?: LabelRequest | undefined;
+}
+
+/**
+ * Slices 0 .. count - 1 of a seed from a run's newest checkpoint.
+ * @throws BAD_CONFIG for labels that the run does not know
+ */
 export async function syntheticOfRun(
   ws: Workspace,
-  request: { readonly run: string; readonly count: number; readonly seed: number },
+  request: RunSlices,
   signal?: AbortSignal,
   onProgress?: (done: number) => void,
 ): Promise<SyntheticSet> {
@@ -40,7 +50,7 @@ export async function syntheticOfRun(
       signal?.throwIfAborted();
       const many = Math.min(generated, request.count - first);
       // As an export writes them: within the window.
-      const made = (await model.sampler.generate(request.seed, first, many)).map((v) =>
+      const made = (await model.sampler.generate(request.seed, first, many, request.labels)).map((v) =>
         Number.isNaN(v) ? v : Math.min(1, Math.max(-1, v)),
       );
       values.set(made, first * pixels);
@@ -68,13 +78,13 @@ export async function syntheticOfRun(
 /** What the slices of a conditional run were made as, by the label's name; undefined for an unconditional run. */
 function labelsOfRun(
   conditions: RunConfig['conditions'],
-  { count, seed }: { readonly count: number; readonly seed: number },
+  { count, seed, labels = 'as-data' }: RunSlices,
 ): Map<string, LabelValue[]> | undefined {
   if (conditions === null) return undefined;
   const each = Array.from({ length: count }, (_, i) =>
-    nameLabels(conditions, labelsOfSlice(conditions, 'as-data', seed, i)),
+    nameLabels(conditions, labelsOfSlice(conditions, labels, seed, i)),
   );
-  return new Map(conditions.labels.map(({ name }) => [name, each.map((labels) => labels[name] ?? null)]));
+  return new Map(conditions.labels.map(({ name }) => [name, each.map((given) => given[name] ?? null)]));
 }
 
 interface Plain {

@@ -52,7 +52,7 @@ export async function packageStudy(
     const judged = await evaluate(
       ws,
       {
-        source: { run, count },
+        source: { run, count, labels: request.labels },
         seed,
         outDir: join(staging, 'report'),
         showReal: request.withReal === true,
@@ -66,12 +66,13 @@ export async function packageStudy(
         count,
         seed,
         format: request.format,
+        labels: request.labels,
         outDir: join(staging, 'slices'),
         keepNearCopies: request.keepNearCopies,
       },
       { signal, onProgress: (done, total) => onProgress?.(0.7 + 0.25 * (done / total), 'Slices') },
     );
-    await writeFile(join(staging, 'labels.csv'), await labelTable(ws, run, join(staging, 'slices')));
+    await writeFile(join(staging, 'labels.csv'), await labelTable(join(staging, 'slices')));
     await writeFile(join(staging, 'README.txt'), readme(request, judged.report, made.copies));
     const files = await hashed(staging, signal);
     await writeFile(
