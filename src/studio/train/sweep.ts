@@ -1,7 +1,8 @@
 import { GantryError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
-import { type NewTraining, resumeRun, type TrainOptions, trainRun } from './trainRun.ts';
+import type { NewTraining } from './plan.ts';
+import { resumeRun, type TrainOptions, trainRun } from './trainRun.ts';
 
 export interface Sweep {
   /** Names the sweep; asked for again under it, finished runs are skipped and cut-off ones resumed. */

@@ -1,42 +1,13 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
-import { cores } from '../../base/runtime.ts';
-import { finaliseDataset, labelValues, prepareCache } from '../../dataset/index.ts';
-import { createConfig, loadPreset, parseRunConfig, type RunConfig, shardsFor } from '../../gan/index.ts';
+import { labelValues, prepareCache } from '../../dataset/index.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
-import { chooseDevice } from '../devices/index.ts';
-import { type Branch, checkpointOf, makeBranch, newestIntact } from './branch.ts';
-import { conditionsFor, encodedLabels } from './conditions.ts';
+import { type Branch, makeBranch, newestIntact } from './branch.ts';
+import { encodedLabels } from './conditions.ts';
 import { forkTrainer, type StartTrainer } from './host.ts';
-import { withSettings } from './settings.ts';
+import { type From, finishImport, type NewTraining, type Plan, planRun, readPlan } from './plan.ts';
 import { superviseTrainer, type TrainerDone } from './supervise.ts';
-
-export interface NewTraining {
-  readonly dataset: string;
-  readonly preset?: string | undefined;
-  /** Edge in pixels; default: the preset's first. */
-  readonly size?: number | undefined;
-  /** Total images of the run; or `minutes`; or neither: the preset's own length. */
-  readonly images?: number | undefined;
-  readonly minutes?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly device?: string | undefined;
-  readonly threads?: number | undefined;
-  readonly checkpointEvery?: number | undefined;
-  /** Newest checkpoints that are kept beside the best one; default 3. */
-  readonly keep?: number | undefined;
-  /** Labels of the dataset that the networks are told of. */
-  readonly conditions?: readonly string[] | undefined;
-  /** Shows every combination of classes equally often. */
-  readonly balanced?: boolean | undefined;
-  /** Changes of the preset: "penalty.gamma=2,batch=8". */
-  readonly settings?: string | undefined;
-  /** Words of the caller that stand with the run. */
-  readonly note?: string | undefined;
-  /** Run ("run-0001", "run-0001@40000") whose networks this one begins with. */
-  readonly from?: string | undefined;
-}
 
 export interface TrainOptions {
   readonly signal?: AbortSignal;
@@ -60,38 +31,6 @@ export interface TrainResult extends TrainerDone {
 
 /** Fewer images than this cannot show a discriminator what a set looks like. */
 const leastImages = 16;
-const defaultCheckpointEvery = 5_000;
-const defaultKeep = 3;
-
-/** What the Studio keeps with a run beside the GAN's own configuration, so that resume needs nothing else. */
-interface Plan {
-  readonly gan: RunConfig;
-  readonly threads: number;
-  readonly checkpointEvery: number;
-  readonly keep: number;
-  /** Of the labels that the run is told; null without conditions. */
-  readonly labelsHash: string | null;
-  /** Whose networks the run began with. */
-  readonly from: From | null;
-}
-
-/** A checkpoint of another run. */
-interface From {
-  readonly run: string;
-  readonly checkpoint: string;
-}
-
-function readPlan(run: RunRecord): Plan {
-  const { gan, threads, checkpointEvery, keep, labelsHash, from } = run.config as Record<string, unknown>;
-  return {
-    keep: typeof keep === 'number' ? keep : defaultKeep,
-    labelsHash: typeof labelsHash === 'string' ? labelsHash : null,
-    from: (from ?? null) as From | null,
-    gan: parseRunConfig(gan),
-    threads: typeof threads === 'number' ? threads : cores(),
-    checkpointEvery: typeof checkpointEvery === 'number' ? checkpointEvery : defaultCheckpointEvery,
-  };
-}
 
 /**
  * Trains a new run to its end, or until the signal aborts (then the run is `stopped`, with a checkpoint).
@@ -103,50 +42,16 @@ export async function trainRun(
   training: NewTraining,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  if (training.images !== undefined && training.minutes !== undefined) {
-    throw new GantryError('USAGE', 'Give the length as images or as minutes, not both.');
-  }
-  await finishImport(ws, training.dataset, options.signal);
-  const dataset = ws.dataset(training.dataset);
-  const name = training.preset ?? 'tiny';
-  const preset = loadPreset(name);
-  const size = training.size ?? preset.defaultSize;
-  const device = await chooseDevice(training.device ?? 'auto', ws.dir);
-  const shards = device === 'cpu' ? shardsFor(preset.batch, training.threads ?? cores()) : 1;
-  const told = training.conditions?.length
-    ? conditionsFor(
-        ws,
-        dataset.name,
-        training.conditions,
-        training.balanced ?? false,
-        ws.slices(dataset.name, { state: 'used', side: 'train' }).map(({ id }) => id),
-      )
-    : null;
-  const seed = training.seed ?? 1;
-  const gan = withSettings(
-    createConfig({ preset: name, size, seed, shards, conditions: told?.conditions ?? null }),
-    training.settings,
-  );
-  const begin = training.from === undefined ? null : await checkpointOf(ws, training.from);
-  const from = begin === null ? null : { run: begin.run, checkpoint: begin.entry.name };
-  const images = training.images ?? (training.minutes === undefined ? preset.images : undefined);
-  const plan: Plan = {
-    gan,
-    threads: training.threads ?? cores(),
-    checkpointEvery: training.checkpointEvery ?? defaultCheckpointEvery,
-    keep: training.keep ?? defaultKeep,
-    labelsHash: told?.hash ?? null,
-    from,
-  };
+  const { plan, dataset, device, images, minutes } = await planRun(ws, training, options.signal);
   const run = ws.createRun({
     dataset: dataset.name,
-    preset: name,
-    size,
-    seed: gan.seed,
+    preset: plan.gan.preset,
+    size: plan.gan.size,
+    seed: plan.gan.seed,
     config: plan,
     device,
-    totalImages: images ?? null,
-    minutes: training.minutes ?? null,
+    totalImages: images,
+    minutes,
     note: training.note ?? null,
   });
   return trainFrom(ws, run, plan, null, options);
@@ -211,11 +116,6 @@ async function checkUnchanged(
       advice,
     );
   }
-}
-
-/** A dataset whose import was cut off has no windows yet; its hash means something only once it has. */
-async function finishImport(ws: Workspace, dataset: string, signal: AbortSignal | undefined): Promise<void> {
-  if (ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
 }
 
 async function trainFrom(
