@@ -20,12 +20,16 @@ export type GenerateChoices = z.infer<typeof generateChoicesSchema>;
 
 export const generateRequestSchema = z.strictObject({
   runId: idSchema,
+  /** Slices and their manifest, or a study package: with labels, report, model card and hashes. */
+  content: z.enum(['slices', 'package']).default('slices'),
+  /** A package's report shows real training slices beside the synthetic ones. */
+  withReal: z.boolean().default(false),
   count: z.number().int().min(1).max(1_000_000),
   seed: z.number().int().min(0).max(0xffffffff),
   format: z.enum(['dicom', 'png', 'nifti']),
   checkpoint: z.enum(['newest', 'best']).default('newest'),
   /** Values by label of a conditional run; what is left out comes as in the training data. */
-  labels: z.record(z.string().max(80), z.string().max(80)).optional(),
+  labels: z.union([z.literal('balanced'), z.record(z.string().max(80), z.string().max(80))]).optional(),
   /** Label of a series whose units the values are given in. */
   intensityFrom: z.string().max(80).optional(),
   /** Near-copies of training slices are left out and counted, unless they are asked for. */

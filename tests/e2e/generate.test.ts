@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +108,36 @@ describe.skipIf(browserPath === undefined)('a trained run in the app', () => {
       .toEqual([]);
     const status = await page.evaluate(async () => (await fetch('/download/job-0001')).status);
     expect(status).toBe(404);
+  });
+
+  it('packs a study: slices, report, card, hashes, and no patient', async () => {
+    await page.getByRole('radio', { name: 'Study package' }).click();
+    await page.getByText('Nothing of a real patient and no weights').waitFor();
+    await page.getByRole('radio', { name: 'PNG, 16 bits' }).click();
+    await page.getByLabel('Slices', { exact: true }).fill('40');
+    expect(await seriousAxe(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await page.getByText('40 slices written.').waitFor({ timeout: 150_000 });
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('article').getByRole('link', { name: 'Download' }).click();
+    const archive = join(workspace.dir, '..', 'package.zip');
+    await (await downloading).saveAs(archive);
+    const out = join(workspace.dir, '..', 'package');
+    execFileSync('python3', ['-m', 'zipfile', '-e', archive, out]);
+    const folder = join(out, 'run-0001-seed-1-package');
+    const listed = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    expect(listed).toMatchObject({ holdsRealSlices: false, slices: { written: 40, format: 'png' } });
+    expect(readdirSync(folder).sort()).toEqual([
+      'README.txt',
+      'labels.csv',
+      'package.json',
+      'report',
+      'slices',
+    ]);
+    for (const { path, sha256 } of listed.files) {
+      const hash = createHash('sha256').update(readFileSync(join(folder, path)));
+      expect(hash.digest('hex'), path).toBe(sha256);
+    }
   });
 
   it('gave no cause for complaint', () => {

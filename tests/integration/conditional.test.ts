@@ -45,6 +45,21 @@ describe.skipIf(testData === undefined)('conditional runs on eight hippocampi', 
     expect(last(wrong)).toMatchObject({ code: 'BAD_CONFIG', action: 'It knows: lower, middle, upper.' });
   });
 
+  it('make a package with as many slices of every class', async () => {
+    const out = join(temp, 'package');
+    const made = await gantry(
+      ...['package', '--workspace', workspace, '--run', 'run-0001', '--labels', 'balanced', '--out', out],
+      ...['--count', '30', '--format', 'png', '--keep-near-copies'],
+    );
+    expect(last(made)).toMatchObject({ type: 'done', slices: 30 });
+    const [head, ...rows] = readFileSync(join(out, 'labels.csv'), 'utf8').trim().split('\r\n');
+    expect(head).toBe('file,seed,index,third');
+    const thirds = rows.map((row) => row.split(',')[3]);
+    for (const value of ['lower', 'middle', 'upper']) {
+      expect(thirds.filter((third) => third === value)).toHaveLength(10);
+    }
+  });
+
   it('are refused for a label with one value, and for one that is not there', async () => {
     expect(last(await train('--condition', 'plane', '--images', '48'))).toMatchObject({ code: 'BAD_LABEL' });
     expect(last(await train('--condition', 'mood', '--images', '48'))).toMatchObject({ code: 'BAD_CONFIG' });

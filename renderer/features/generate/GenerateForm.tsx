@@ -11,6 +11,8 @@ import { type Failure, failureOf } from '../../stores/resource.ts';
 
 const formats = ['dicom', 'png', 'nifti'] as const;
 type Format = GenerateRequest['format'];
+const contents = ['slices', 'package'] as const;
+type Content = GenerateRequest['content'];
 
 /** What to generate, and in plain words what the files will say about themselves. */
 export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly RunSummary[] }) {
@@ -18,6 +20,9 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
   const [choices, setChoices] = useState<GenerateChoices>();
   const [count, setCount] = useState(100);
   const [seed, setSeed] = useState(1);
+  const [content, setContent] = useState<Content>('slices');
+  const [withReal, setWithReal] = useState(false);
+  const [isBalanced, setBalanced] = useState(false);
   const [format, setFormat] = useState<Format>('dicom');
   const [units, setUnits] = useState('');
   const [checkpoint, setCheckpoint] = useState<'newest' | 'best'>('newest');
@@ -32,6 +37,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
     client.outputs.choices({ runId: run.id }).then(setChoices, (error) => setFailure(failureOf(error)));
   }, [run.id, run.updatedAt]);
 
+  const isPackage = content === 'package';
   const start = async () => {
     setStarting(true);
     setFailure(undefined);
@@ -42,9 +48,13 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         seed,
         format,
         keepNearCopies: !leaveOut,
+        content,
+        withReal: isPackage && withReal,
         checkpoint,
-        labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
-        ...(units === '' ? {} : { intensityFrom: units }),
+        labels: isBalanced
+          ? 'balanced'
+          : Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
+        ...(units === '' || isPackage ? {} : { intensityFrom: units }),
         target: folder === undefined ? { type: 'download' } : { type: 'picked', pickId: folder.pickId },
       });
     } catch (error) {
@@ -76,7 +86,14 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         <NumberInput label={t('generate.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
       </div>
       <p className="muted">{t('generate.seed.hint')}</p>
-      {choices?.hasBest === true ? (
+      <Segments
+        label={t('generate.content')}
+        value={content}
+        onChange={setContent}
+        options={contents.map((id) => ({ id, text: t(`generate.content.${id}`) }))}
+      />
+      {isPackage ? <p className="muted">{t('generate.content.package.hint')}</p> : null}
+      {choices?.hasBest === true && !isPackage ? (
         <Segments
           label={t('generate.checkpoint')}
           value={checkpoint}
@@ -84,7 +101,10 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
           options={(['newest', 'best'] as const).map((id) => ({ id, text: t(`generate.checkpoint.${id}`) }))}
         />
       ) : null}
-      {(choices?.labels ?? []).map(({ name, values }) => (
+      {choices === undefined || choices.labels.length === 0 ? null : (
+        <CheckBox isSelected={isBalanced} onChange={setBalanced} text={t('generate.label.balanced')} />
+      )}
+      {(isBalanced ? [] : (choices?.labels ?? [])).map(({ name, values }) => (
         <Choice
           key={name}
           label={name}
@@ -100,7 +120,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         onChange={setFormat}
         options={formats.map((id) => ({ id, text: t(`generate.format.${id}`) }))}
       />
-      {format === 'png' ? null : (
+      {format === 'png' || isPackage ? null : (
         <Choice
           label={t('generate.units')}
           value={units}
@@ -109,11 +129,16 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
           onChange={setUnits}
         />
       )}
-      <Checkbox className="check" isSelected={leaveOut} onChange={setLeaveOut}>
-        <span className="check-box" aria-hidden="true" />
-        {t('generate.copies')}
-      </Checkbox>
+      <CheckBox isSelected={leaveOut} onChange={setLeaveOut} text={t('generate.copies')} />
       <p className="muted">{t('generate.copies.hint')}</p>
+      {isPackage ? (
+        <>
+          <CheckBox isSelected={withReal} onChange={setWithReal} text={t('generate.withReal')} />
+          <p className={withReal ? 'note bad' : 'muted'}>
+            {t(withReal ? 'generate.withReal.yes' : 'generate.withReal.no')}
+          </p>
+        </>
+      ) : null}
       <section className="says">
         <h2>{t('generate.says')}</h2>
         <p>
@@ -133,6 +158,23 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         </Button>
       </div>
     </section>
+  );
+}
+
+function CheckBox({
+  isSelected,
+  onChange,
+  text,
+}: {
+  isSelected: boolean;
+  onChange: (isSelected: boolean) => void;
+  text: string;
+}) {
+  return (
+    <Checkbox className="check" isSelected={isSelected} onChange={onChange}>
+      <span className="check-box" aria-hidden="true" />
+      {text}
+    </Checkbox>
   );
 }
 

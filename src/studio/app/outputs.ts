@@ -11,7 +11,7 @@ import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import { stagingFolder } from './staging.ts';
-import { runTask } from './task.ts';
+import { runTask, type Task } from './task.ts';
 import { type ZipEntry, zipEntries, zipLength, zipStream } from './zip.ts';
 
 /** The shell's dialog for a folder to write to. */
@@ -43,6 +43,15 @@ function classesOf(run: RunRecord): GenerateChoices['labels'] {
     // A configuration of another version: generating says what is wrong with it.
     return [];
   }
+}
+
+function taskOf(request: GenerateRequest, folder: string): Task {
+  const { runId, count, seed, format, intensityFrom, keepNearCopies, checkpoint, withReal } = request;
+  const labels = Object.keys(request.labels ?? {}).length === 0 ? {} : { labels: request.labels };
+  const slices = { run: runId, count, seed, format, keepNearCopies, ...labels };
+  if (request.content === 'package') return { type: 'package', ...slices, out: folder, withReal };
+  const units = intensityFrom === undefined ? {} : { intensityFrom };
+  return { type: 'generate', ...slices, outDir: folder, checkpoint, ...units };
 }
 
 /** Slices that the screens ask for: generated in a thread, as a job, into a folder of the user or an archive. */
@@ -91,29 +100,17 @@ export class Outputs {
 
   /** @throws NOT_FOUND for the run, or for a chosen folder that is no longer known */
   start(request: GenerateRequest): string {
-    const { runId, count, seed, format, target, intensityFrom, keepNearCopies, checkpoint, labels } = request;
+    const { runId, seed, format, target, content } = request;
     this.workspace.run(runId);
-    const name = `${runId}-seed-${seed}-${format}`;
+    const name = `${runId}-seed-${seed}-${content === 'package' ? 'package' : format}`;
     const output = this.place(name, target);
     const { id } = this.jobs.start('generate', runId, async (job) => {
       this.keep(job.id, output);
       try {
-        const { figures } = await runTask(
-          this.workspace.dir,
-          {
-            type: 'generate',
-            run: runId,
-            count,
-            seed,
-            format,
-            outDir: output.folder,
-            keepNearCopies,
-            checkpoint,
-            ...(labels === undefined || Object.keys(labels).length === 0 ? {} : { labels }),
-            ...(intensityFrom === undefined ? {} : { intensityFrom }),
-          },
-          { signal: job.signal, onProgress: (done, total, phase) => job.progress({ done, total, phase }) },
-        );
+        const { figures } = await runTask(this.workspace.dir, taskOf(request, output.folder), {
+          signal: job.signal,
+          onProgress: (done, total, phase) => job.progress({ done, total, phase }),
+        });
         return {
           ...figures,
           ...(output.archive === undefined

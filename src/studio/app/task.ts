@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
 
+const labelRequest = z.union([z.literal('balanced'), z.record(z.string(), z.string())]);
+
 /** Work of an open workspace that would hold up every call of the screens, done in a thread of its own. */
 export const taskSchema = z.discriminatedUnion('type', [
   z.object({
@@ -14,7 +16,18 @@ export const taskSchema = z.discriminatedUnion('type', [
     outDir: z.string(),
     intensityFrom: z.string().optional(),
     checkpoint: z.string(),
-    labels: z.record(z.string(), z.string()).optional(),
+    labels: labelRequest.optional(),
+    keepNearCopies: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('package'),
+    run: z.string(),
+    count: z.number().int().positive(),
+    seed: z.number().int(),
+    format: z.enum(['dicom', 'png', 'nifti']),
+    out: z.string(),
+    labels: labelRequest.optional(),
+    withReal: z.boolean(),
     keepNearCopies: z.boolean(),
   }),
   z.object({

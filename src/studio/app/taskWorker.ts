@@ -5,6 +5,7 @@ import { writePhantom } from '../../phantom/index.ts';
 import { Workspace } from '../../workspace/index.ts';
 import { evaluate } from '../evaluate/index.ts';
 import { generateSlices } from '../generate/index.ts';
+import { packageStudy } from '../package/index.ts';
 import { comparePixels } from './comparison.ts';
 import { evaluationProgress } from './evaluations.ts';
 import { type Task, type TaskAnswer, type TaskResult, taskStartSchema } from './task.ts';
@@ -32,6 +33,21 @@ async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
           nearCopies: copies.leftOut,
           searched: copies.searched,
           unchecked: copies.unchecked,
+        },
+      };
+    }
+    case 'package': {
+      const { type: _, ...request } = work;
+      const made = await packageStudy(ws, request, {
+        signal,
+        onProgress: (share, stage) => answer({ type: 'progress', ...evaluationProgress(share, stage) }),
+      });
+      return {
+        figures: {
+          files: made.files,
+          written: made.slices,
+          nearCopies: made.nearCopiesLeftOut,
+          findings: made.findings.length,
         },
       };
     }

@@ -47,6 +47,22 @@ export const compareTexts = {
     'Slice number n of a seed is the same whatever the count.',
     '同じシードの n 番目のスライスは、枚数にかかわらず同一です。',
   ],
+  'generate.content': ['What', '内容'],
+  'generate.content.slices': ['Slices', 'スライスのみ'],
+  'generate.content.package': ['Study package', 'スタディパッケージ'],
+  'generate.content.package.hint': [
+    'Evaluates the newest checkpoint, then packs the slices with their labels, the report, the model card, the seeds and the SHA-256 of every file.',
+    '最新のチェックポイントを評価し、スライスにラベル、レポート、モデルカード、シード、全ファイルの SHA-256 を添えてまとめます。',
+  ],
+  'generate.withReal': ['Show real training slices in the report', 'レポートに実際の学習スライスを表示する'],
+  'generate.withReal.yes': [
+    'The package will hold pictures of patients: treat it as you treat the scans.',
+    'パッケージに患者の画像が含まれます。元の検査画像と同様に取り扱ってください。',
+  ],
+  'generate.withReal.no': [
+    'Nothing of a real patient and no weights of the network are in the package.',
+    'パッケージに実在の患者の情報やネットワークの重みは含まれません。',
+  ],
   'generate.format': ['Format', '形式'],
   'generate.format.dicom': ['DICOM', 'DICOM 形式'],
   'generate.format.png': ['PNG, 16 bits', 'PNG（16 ビット）'],
@@ -55,6 +71,10 @@ export const compareTexts = {
   'generate.checkpoint.newest': ['newest', '最新'],
   'generate.checkpoint.best': ['best by its own figures', '指標が最良のもの'],
   'generate.label.asData': ['as in the training data', '学習データと同じ割合'],
+  'generate.label.balanced': [
+    'As many slices of every combination of labels',
+    'ラベルの組み合わせごとに同数のスライスを生成する',
+  ],
   'generate.units': ['Values', '画素値'],
   'generate.units.none': ['of the generator, 0 to 4095', '生成器の値（0～4095）'],
   'generate.units.series': ['as in {series} ({unit})', '{series} の単位（{unit}）'],
