@@ -88,6 +88,25 @@ const utilitySchema = z.object({
   gain: measuredSchema,
 });
 
+const intervalSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+/** A finished reader study of the run; unfinished ones are named in `limits`. */
+const readerStudySchema = z.object({
+  id: count,
+  name: z.string(),
+  kind: z.enum(['yes-no', 'forced-choice']),
+  cases: count,
+  readers: count,
+  accuracy: intervalSchema,
+  sensitivity: intervalSchema.nullable(),
+  specificity: intervalSchema.nullable(),
+  area: intervalSchema.nullable(),
+  margin: z.number(),
+  equivalenceP: z.number(),
+  differenceP: z.number(),
+  conclusion: z.enum(['equivalent', 'different', 'different-but-within', 'inconclusive']),
+});
+
 /** What an evaluation found; the report page (see `evaluationUrl`) draws the same numbers with pictures. */
 export const evaluationDetailSchema = evaluationSummarySchema.extend({
   dataset: z.object({ name: z.string(), trainSubjects: count, heldOutSubjects: count }),
@@ -103,5 +122,7 @@ export const evaluationDetailSchema = evaluationSummarySchema.extend({
   implausible: z.number().nullable(),
   subgroups: z.array(subgroupSchema),
   utility: utilitySchema.nullable(),
+  /** Reports of earlier versions have none. */
+  readerStudies: z.array(readerStudySchema).default([]),
 });
 export type EvaluationDetail = z.infer<typeof evaluationDetailSchema>;

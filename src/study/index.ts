@@ -9,6 +9,7 @@ export {
   type Entry,
   studyHash,
 } from './chain.ts';
+export { conclusionOf } from './conclusion.ts';
 export { type Candidate, planStudy } from './design.ts';
 export { checkStudy, decodeStudy, encodeStudy, sha256Hex } from './file.ts';
 export { answersCsv, figuresCsv } from './report/csv.ts';

@@ -64,6 +64,8 @@ export const studyKeySchema = z.strictObject({
   margin: z.number().gt(0).lt(0.5),
   run: z.string(),
   dataset: z.string(),
+  /** Images that the judged network had seen; older studies do not say. */
+  imagesSeen: z.number().int().nonnegative().optional(),
   /** Sentences on how cases were drawn, for the report. */
   notes: z.array(z.string()),
 });

@@ -4,6 +4,7 @@ import type { EvaluationDetail } from '../../../src/contract/index.ts';
 import { evaluationUrl, sliceUrl } from '../../../src/contract/media.ts';
 import { formatCount, formatFigure } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
+import { ReaderStudies } from './ReaderStudies.tsx';
 
 type Measured = { value: number; low?: number | undefined; high?: number | undefined };
 
@@ -18,6 +19,7 @@ export function EvaluationResult({ runId, evaluation }: { runId: string; evaluat
       <FigureTable figures={evaluation.figures} />
       <Copying evaluation={evaluation} />
       <Subgroups evaluation={evaluation} />
+      <ReaderStudies studies={evaluation.readerStudies} />
       <section className="section">
         <div className="section-head">
           <h2>{t('evaluate.report')}</h2>

@@ -20,6 +20,8 @@ export interface CandidateSet {
   readonly candidates: readonly Candidate[];
   readonly size: number;
   readonly dataset: string;
+  /** Images that the run's network had seen. */
+  readonly imagesSeen: number;
   /** Sentences on how they were drawn. */
   readonly notes: readonly string[];
   /** Raw 16-bit values of a candidate. */
@@ -99,6 +101,7 @@ export async function findCandidates(ws: Workspace, request: CandidateRequest): 
       ],
       size,
       dataset,
+      imagesSeen: model.images,
       notes,
       pixels: (index) => {
         const values =

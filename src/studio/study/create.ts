@@ -87,6 +87,7 @@ export async function buildStudy(
     margin: request.margin,
     run: request.run,
     dataset: found.dataset,
+    imagesSeen: found.imagesSeen,
     notes: [...found.notes],
   };
   const study = checkStudy({

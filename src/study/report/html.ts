@@ -1,15 +1,15 @@
+import { conclusionOf } from '../conclusion.ts';
 import type { Estimate } from '../proportion.ts';
 import type { Figures, StudyResults } from '../results.ts';
 import type { PublicStudy, StudyKey } from '../types.ts';
 import { rocSvg } from './rocSvg.ts';
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 const percent = (value: number) => (Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : '–');
 const number = (value: number, digits: number) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
-const pValue = (p: number) => (p < 0.001 ? '&lt; 0.001' : p.toFixed(3));
 
 function share(one: Estimate | null): string {
   return one === null
@@ -20,25 +20,6 @@ function share(one: Estimate | null): string {
 function area(one: Estimate | null): string {
   if (one === null || !Number.isFinite(one.value)) return '–';
   return `${number(one.value, 3)}<small>${number(one.low, 3)} to ${number(one.high, 3)}</small>`;
-}
-
-/** What the equivalence test allows to be said; nothing more may be. */
-export function conclusionOf({ equivalence, accuracy }: Figures): string {
-  const { margin, conclusion, p, differenceP } = equivalence;
-  const range = `${percent(0.5 - margin)} to ${percent(0.5 + margin)}`;
-  const shown = `p = ${p < 0.001 ? '&lt; 0.001' : p.toFixed(3)}`;
-  switch (conclusion) {
-    case 'equivalent':
-      return `Readers could not tell real from synthetic: their accuracy is shown to lie within ${range}, which this study counted as guessing (two one-sided tests, ${shown}).`;
-    case 'different-but-within':
-      return `Readers differ from guessing (p = ${pValue(differenceP)}), but by less than this study’s margin: their accuracy is shown to lie within ${range} (two one-sided tests, ${shown}).`;
-    case 'different':
-      return accuracy.value > 0.5
-        ? `Readers can tell real from synthetic: their accuracy is above one half (p = ${pValue(differenceP)}), and it is not shown to lie within ${range}.`
-        : `Readers are wrong more often than guessing would be (p = ${pValue(differenceP)}): they see a difference and take it the wrong way round.`;
-    default:
-      return `Nothing is shown. The accuracy does not differ significantly from one half (p = ${pValue(differenceP)}), but neither is it shown to lie within ${range} (${shown}). That a difference was not found is no proof that there is none: more answers are needed.`;
-  }
 }
 
 function row(name: string, one: Figures, yesNo: boolean): string {
@@ -85,7 +66,7 @@ export function studyReport(study: PublicStudy, key: StudyKey, results: StudyRes
     `<p class="muted">Blinded reader study, ${yesNo ? 'real or synthetic with five steps of confidence' : 'which of two is synthetic'}; ${study.cases.length} cases of ${study.size} × ${study.size} pixels, ${study.training.length} training cases before them; begun ${escapeHtml(study.createdAt.slice(0, 10))}.</p>`,
     pooled.answers === 0
       ? '<p class="said">No answers have come in yet.</p>'
-      : `<p class="said">${conclusionOf(pooled)}</p>`,
+      : `<p class="said">${escapeHtml(conclusionOf(pooled))}</p>`,
     '<h2>Readers</h2>',
     table('Reader', [
       ...readers.map((one) => row(one.finished ? one.reader : `${one.reader} (not finished)`, one, yesNo)),

@@ -6,51 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rejectedSlices } from '../../../../src/studio/review/sets.ts';
 import { keepStudy } from '../../../../src/studio/study/create.ts';
 import { Studies } from '../../../../src/studio/study/studies.ts';
-import {
-  type Candidate,
-  commitKey,
-  type PublicStudy,
-  planStudy,
-  type StudyKey,
-  sha256Hex,
-} from '../../../../src/study/index.ts';
 import { Workspace } from '../../../../src/workspace/index.ts';
 import { ReviewStore } from '../../../../src/workspace/reviews.ts';
-
-const size = 8;
-
-function makeStudy() {
-  const candidates = (['real', 'synthetic'] as const).flatMap((truth) =>
-    Array.from({ length: 8 }, (_, i): Candidate => ({ truth, subgroup: 'all', source: `${truth} ${i}` })),
-  );
-  const plan = planStudy(candidates, { kind: 'yes-no', cases: 12, training: 2, seed: 3 })!;
-  const images = new Uint8Array(plan.images.length * size * size * 2).map((_, i) => i);
-  const key: StudyKey = {
-    nonce: 'ab'.repeat(16),
-    cases: plan.cases.map((one) => one.key),
-    training: plan.training.map((one) => one.key),
-    label: null,
-    margin: 0.1,
-    run: 'run-0001',
-    dataset: 'heads',
-    notes: [],
-  };
-  const study: PublicStudy = {
-    format: 'gantry-study',
-    version: 1,
-    name: 'Pilot',
-    kind: 'yes-no',
-    createdAt: '2026-01-02T03:04:05.000Z',
-    size,
-    images: plan.images.length,
-    imagesSha256: sha256Hex(images),
-    training: plan.training.map(({ id, images: own, key: { answer } }) => ({ id, images: [...own], answer })),
-    cases: plan.cases.map(({ id, images: own }) => ({ id, images: [...own] })),
-    orderSeed: 77,
-    keyCommitment: commitKey(key),
-  };
-  return { study, key, images };
-}
+import { makeStudy } from './makeStudy.ts';
 
 /** Reads on to the end, or so many cases. */
 function read(studies: Studies, id: number, reader: string, most = 100): void {
