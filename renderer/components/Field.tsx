@@ -1,10 +1,10 @@
+import { useState } from 'react';
 import {
   Button,
   Input,
   Label,
   ListBox,
   ListBoxItem,
-  NumberField,
   Popover,
   Select,
   SelectValue,
@@ -21,13 +21,29 @@ export interface NumberInputProps {
   onChange(value: number): void;
 }
 
-/** A labelled number; what is typed is brought into its range. */
+/**
+ * A labelled whole number; what is typed is brought into its range when the field is left. Not React Aria's
+ * NumberField: that tells its value to screen readers through `innerHTML`, which the app's policy refuses.
+ */
 export function NumberInput({ label, value, min, max, onChange }: NumberInputProps) {
+  const [typed, setTyped] = useState<string>();
+  const inRange = (text: string) => Math.min(max, Math.max(min, Math.round(Number(text))));
   return (
-    <NumberField className="field" value={value} minValue={min} maxValue={max} onChange={onChange}>
+    <TextField
+      className="field"
+      value={typed ?? String(value)}
+      onChange={(text) => {
+        setTyped(text);
+        if (/^\d+$/.test(text) && inRange(text) === Number(text)) onChange(Number(text));
+      }}
+      onBlur={() => {
+        if (typed !== undefined && /^\d+$/.test(typed)) onChange(inRange(typed));
+        setTyped(undefined);
+      }}
+    >
       <Label>{label}</Label>
-      <Input className="input" />
-    </NumberField>
+      <Input className="input" inputMode="numeric" autoComplete="off" />
+    </TextField>
   );
 }
 
@@ -35,14 +51,16 @@ export interface TextInputProps {
   readonly label: string;
   readonly hint?: string;
   readonly value: string;
-  readonly maxLength: number;
+  readonly maxLength?: number;
+  readonly isInvalid?: boolean;
+  readonly autoFocus?: boolean;
   onChange(value: string): void;
 }
 
 /** A labelled line of text. */
-export function TextInput({ label, hint, value, maxLength, onChange }: TextInputProps) {
+export function TextInput({ label, hint, value, maxLength = 80, ...rest }: TextInputProps) {
   return (
-    <TextField className="field" value={value} maxLength={maxLength} onChange={onChange}>
+    <TextField className="field" value={value} maxLength={maxLength} {...rest}>
       <Label>{label}</Label>
       <Input className="input" autoComplete="off" />
       {hint === undefined ? null : (

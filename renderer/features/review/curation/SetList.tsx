@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { Choice } from '../../../components/Field.tsx';
+import { Choice, NumberInput } from '../../../components/Field.tsx';
 import { EmptyNotice, FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatCount, formatWhen } from '../../../lib/format.ts';
@@ -11,7 +11,6 @@ import { type Failure, failureOf } from '../../../stores/resource.ts';
 import { go } from '../../../stores/route.ts';
 import { useRuns } from '../../../stores/runs.ts';
 import { JobNote } from '../JobNote.tsx';
-import { NumberBox } from '../NumberBox.tsx';
 import { useCall } from '../useCall.ts';
 import { useJob } from '../useJob.ts';
 
@@ -97,8 +96,8 @@ function NewSet() {
           options={usable.map(({ id }) => id)}
           onChange={setRun}
         />
-        <NumberBox label={t('review.count')} value={count} min={1} max={2000} onChange={setCount} />
-        <NumberBox label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
+        <NumberInput label={t('review.count')} value={count} min={1} max={2000} onChange={setCount} />
+        <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
         <Button className="button primary" isDisabled={job?.state === 'running'} onPress={() => void start()}>
           {t('review.create')}
         </Button>

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
-import { Choice } from '../../../components/Field.tsx';
+import { Choice, TextInput } from '../../../components/Field.tsx';
 import { formatFigure, formatWhen } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { useKeyDown } from '../../../lib/useKeyDown.ts';
-import { TextInput } from '../TextInput.tsx';
 import { readerPattern, useReader } from '../useReader.ts';
 import { actionOf, useKeys } from '../viewer/keys.ts';
 import { countVerdicts, type Verdicts } from './useVerdicts.ts';
@@ -74,7 +73,7 @@ export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUn
       <TextInput
         label={t('review.reader')}
         value={code}
-        most={12}
+        maxLength={12}
         isInvalid={code !== '' && !isReader}
         onChange={setCode}
       />
@@ -105,7 +104,7 @@ export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUn
             options={reasons.map(reasonText)}
             onChange={(text) => setReason(reasons.find((one) => reasonText(one) === text) ?? 'none')}
           />
-          <TextInput label={t('review.note')} value={note} most={1000} onChange={setNote} />
+          <TextInput label={t('review.note')} value={note} maxLength={1000} onChange={setNote} />
           <div className="verdict-buttons">
             {(['accept', 'reject', 'mark'] as const).map((verdict) => (
               <Button

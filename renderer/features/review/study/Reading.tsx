@@ -2,11 +2,11 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReadingState } from '../../../../src/contract/study.ts';
 import { studyAnswersUrl } from '../../../../src/contract/studyMedia.ts';
+import { TextInput } from '../../../components/Field.tsx';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { routeHash } from '../../../lib/route.ts';
 import { type Failure, failureOf } from '../../../stores/resource.ts';
-import { TextInput } from '../TextInput.tsx';
 import { readerPattern, useReader } from '../useReader.ts';
 import { useView } from '../viewer/viewState.ts';
 import { fileName, saveFile } from './files.ts';
@@ -52,7 +52,7 @@ export function Reading({ studyId }: { studyId: string }) {
           <TextInput
             label={t('review.reader')}
             value={code}
-            most={12}
+            maxLength={12}
             isInvalid={code !== '' && !isReader}
             onChange={set}
             autoFocus

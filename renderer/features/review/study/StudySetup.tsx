@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
-import { Choice } from '../../../components/Field.tsx';
+import { Choice, NumberInput, TextInput } from '../../../components/Field.tsx';
 import { Segments } from '../../../components/Segments.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatCount } from '../../../lib/format.ts';
@@ -8,8 +8,6 @@ import { useText } from '../../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../../stores/resource.ts';
 import { useRuns } from '../../../stores/runs.ts';
 import { JobNote } from '../JobNote.tsx';
-import { NumberBox } from '../NumberBox.tsx';
-import { TextInput } from '../TextInput.tsx';
 import { useCall } from '../useCall.ts';
 import { useJob } from '../useJob.ts';
 
@@ -98,9 +96,9 @@ function SetupForm({ close, onCreated }: { close: () => void; onCreated: () => v
         options={(['yes-no', 'forced-choice'] as const).map((id) => ({ id, text: t(`study.kind.${id}`) }))}
       />
       <div className="form-row">
-        <NumberBox label={t('study.count')} value={cases} min={4} max={5000} onChange={setCases} />
-        <NumberBox label={t('study.training')} value={training} min={0} max={100} onChange={setTraining} />
-        <NumberBox label={t('study.margin')} value={margin} min={1} max={30} onChange={setMargin} />
+        <NumberInput label={t('study.count')} value={cases} min={4} max={5000} onChange={setCases} />
+        <NumberInput label={t('study.training')} value={training} min={0} max={100} onChange={setTraining} />
+        <NumberInput label={t('study.margin')} value={margin} min={1} max={30} onChange={setMargin} />
       </div>
       <div className="form-row">
         <Choice
@@ -109,7 +107,7 @@ function SetupForm({ close, onCreated }: { close: () => void; onCreated: () => v
           options={[noLabel, ...(labels.status === 'ready' ? labels.value : [])]}
           onChange={(chosen) => setLabel(chosen === noLabel ? '' : chosen)}
         />
-        <NumberBox label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
+        <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
       </div>
       <Advice margin={margin / 100} onTake={setCases} />
       <p className="muted small">{t('study.fair')}</p>
@@ -169,7 +167,7 @@ function Advice({ margin, onTake }: { margin: number; onTake: (cases: number) =>
           options={aims.map((id) => ({ id, text: t(`study.aim.${id}`) }))}
         />
         {aim === 'detect' ? (
-          <NumberBox
+          <NumberInput
             label={t('study.aim.accuracy')}
             value={accuracy}
             min={51}
@@ -177,7 +175,7 @@ function Advice({ margin, onTake }: { margin: number; onTake: (cases: number) =>
             onChange={setAccuracy}
           />
         ) : null}
-        <NumberBox label={t('study.readers')} value={readers} min={1} max={50} onChange={setReaders} />
+        <NumberInput label={t('study.readers')} value={readers} min={1} max={50} onChange={setReaders} />
       </div>
       {advice === undefined ? null : (
         <p role="status">
