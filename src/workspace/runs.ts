@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type CardTexts, noCardTexts } from '../base/cardTexts.ts';
 import { GantryError } from '../base/errors.ts';
 import { jsonColumn } from './columns.ts';
 import type { Db } from './db.ts';
@@ -281,6 +282,27 @@ export function readFigures(db: Db, run: string): z.output<typeof figuresRow>[] 
     'SELECT images, figures FROM run_figures WHERE run = ? ORDER BY images',
     rowOf(db, run),
   );
+}
+
+const cardRow = z.object({
+  texts: jsonColumn(
+    z.object({
+      intendedUse: z.string(),
+      forbiddenUse: z.string(),
+      contact: z.string(),
+      notes: z.string(),
+    }),
+  ),
+});
+
+/** What the makers of a run say of it; empty texts where they said nothing. */
+export function readCardTexts(db: Db, run: string): CardTexts {
+  return db.get(cardRow, 'SELECT texts FROM run_cards WHERE run = ?', rowOf(db, run))?.texts ?? noCardTexts;
+}
+
+export function writeCardTexts(db: Db, run: string, texts: CardTexts): void {
+  const sql = 'INSERT OR REPLACE INTO run_cards (run, texts) VALUES (?, ?)';
+  db.run(sql, rowOf(db, run), JSON.stringify(texts));
 }
 
 export function deleteRun(db: Db, run: string): void {

@@ -213,6 +213,12 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE datasets ADD COLUMN privacy TEXT NOT NULL DEFAULT '{}';
   `,
+  `
+  CREATE TABLE run_cards (
+    run INTEGER PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
+    texts TEXT NOT NULL
+  );
+  `,
 ];
 
 const versionRow = z.object({ user_version: z.number().int() });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { CardTexts } from '../base/cardTexts.ts';
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { makeFolders } from '../base/folders.ts';
 import { readStoredSlice, type StoredSlice } from './content.ts';
@@ -470,6 +471,16 @@ export class Workspace {
   /** All measures of a run, by images seen. */
   figures(id: string): { readonly images: number; readonly figures: Readonly<Record<string, number>> }[] {
     return runs.readFigures(this.db, id);
+  }
+
+  /** What the makers of a run say of it in its model card. @throws NOT_FOUND */
+  cardTexts(id: string): CardTexts {
+    return runs.readCardTexts(this.db, id);
+  }
+
+  setCardTexts(id: string, texts: CardTexts): void {
+    this.writing();
+    runs.writeCardTexts(this.db, id, texts);
   }
 
   /** By images seen, fewest first. */

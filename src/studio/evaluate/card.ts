@@ -1,8 +1,10 @@
+import { type CardTexts, noCardTexts } from '../../base/cardTexts.ts';
 import { appVersion } from '../../base/runtime.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { percent, shown } from './findings.ts';
 import { otherState, readerRows } from './readers.ts';
 import { type Report, setNames } from './report.ts';
+import { plainMarkdown, statedMarkdown } from './stated.ts';
 import { marking } from './style.ts';
 
 /** What a model is, what it was made from, how it was judged and what it may be used for (Mitchell et al. 2019). */
@@ -35,7 +37,12 @@ export interface ModelCard {
     readonly splitSeed: number;
     readonly notices: readonly string[];
   };
-  readonly evaluation: Omit<Report, 'spectra' | 'plausibility' | 'kind' | 'version' | 'dataset' | 'judged'>;
+  readonly evaluation: Omit<
+    Report,
+    'spectra' | 'plausibility' | 'kind' | 'version' | 'dataset' | 'judged' | 'stated'
+  >;
+  /** In the words of those who made it; empty texts where they said nothing. */
+  readonly stated: CardTexts;
   readonly uses: { readonly allowed: readonly string[]; readonly forbidden: readonly string[] };
   readonly caveats: readonly string[];
 }
@@ -75,6 +82,7 @@ export function modelCard(ws: Workspace, runId: string, report: Report): ModelCa
     version: _version,
     dataset,
     judged,
+    stated,
     ...evaluation
   } = report;
   return {
@@ -105,24 +113,18 @@ export function modelCard(ws: Workspace, runId: string, report: Report): ModelCa
       notices: record.notices,
     },
     evaluation,
+    stated: stated ?? noCardTexts,
     uses,
     caveats,
   };
 }
 
-/** Text in one cell or line of Markdown. */
-function plain(text: string | number): string {
-  return String(text)
-    .replace(/([|\\`*_<>#[\]])/g, '\\$1')
-    .replace(/\s+/g, ' ');
-}
-
 function bullets(items: readonly (string | number)[]): string {
-  return items.length === 0 ? '- none' : items.map((item) => `- ${plain(item)}`).join('\n');
+  return items.length === 0 ? '- none' : items.map((item) => `- ${plainMarkdown(item)}`).join('\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.map(plain).join(' | ')} |`;
+  const line = (cells: readonly (string | number)[]) => `| ${cells.map(plainMarkdown).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
@@ -144,7 +146,7 @@ export function cardMarkdown(card: ModelCard): string {
     g.floorCoverage === null ? 'not told' : shown(g.floorCoverage),
     (g.warnings ?? []).join('; '),
   ]);
-  return `# Model card: ${plain(model.run)}
+  return `# Model card: ${plainMarkdown(model.run)}
 
 **For research only. ${marking}.** Made ${card.createdAt.slice(0, 10)} by ${card.application}.
 
@@ -235,10 +237,12 @@ ${
     : evaluation.readerStudies
         .map((study) => {
           const other = otherState(study, model.imagesSeen);
-          return `### ${plain(study.name)}\n\n${plain(study.said)}\n\n${table(['property', 'value'], readerRows(study))}${other === '' ? '' : `\n\n${plain(other)}`}`;
+          return `### ${plainMarkdown(study.name)}\n\n${plainMarkdown(study.said)}\n\n${table(['property', 'value'], readerRows(study))}${other === '' ? '' : `\n\n${plainMarkdown(other)}`}`;
         })
         .join('\n\n')
 }
+
+${statedMarkdown(card.stated)}
 
 ## Uses
 

@@ -6,6 +6,7 @@ import { legend, spectrumPlot, strip } from './plots.ts';
 import { readerSection } from './readers.ts';
 import type { RealSet } from './real.ts';
 import { type Copying, type Figure, type Measured, type Report, setNames } from './report.ts';
+import { statedHtml } from './stated.ts';
 import { marking, style } from './style.ts';
 import type { SyntheticSet } from './synthetic.ts';
 
@@ -197,6 +198,7 @@ ${subgroupSection(report)}
 ${utilitySection(report)}
 ${readerSection(report.readerStudies, report.judged['images seen'])}
 ${sheets(report, pictures)}
+${report.stated === null ? '' : statedHtml(report.stated)}
 <footer>${pictures.train === undefined ? 'Holds no picture of a real slice.' : 'Holds pictures of real training slices: treat this file as you treat the scans.'} For research; nothing here says that a slice is fit for diagnosis or that a person cannot be recognised.</footer>
 </body></html>
 `;

@@ -125,6 +125,7 @@ export async function evaluate(
     subgroups: judged.subgroups,
     utility: judged.utility,
     readerStudies: read.studies,
+    stated: 'run' in source ? ws.cardTexts(source.run) : null,
   } as const;
   const report: Report = { ...partial, findings: findingsOf(partial) };
   signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 /** What an evaluation finds, as it is written to report.json and drawn in report.html. */
 
+import type { CardTexts } from '../../base/cardTexts.ts';
 import type { ReaderStudy } from '../study/summary.ts';
 
 /** The sets that every figure is given for, in the order of the report. */
@@ -138,4 +139,6 @@ export interface Report {
   readonly utility: Utility | null;
   /** Finished reader studies of the run; empty for slices of a folder. */
   readonly readerStudies: readonly ReaderStudy[];
+  /** What the makers of the run say of it in its model card; null for slices of a folder. */
+  readonly stated: CardTexts | null;
 }
