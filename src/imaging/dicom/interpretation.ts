@@ -24,11 +24,20 @@ export function interpretationOf(
   const { photometric, samples } = layout;
   if (photometric === 'PALETTE COLOR' || samples > 1) {
     if (options.colour !== 'luminance') {
-      throw new GantryError('UNSUPPORTED_PIXELS', `${safe(photometric)} is colour, not grey values.`, {
-        action: 'Import with --colour-to-luminance if brightness is what you want.',
-      });
+      throw new GantryError(
+        'UNSUPPORTED_PIXELS',
+        `Photometric Interpretation ${photometric} is colour, not grey values.`,
+        {
+          action: 'Import with --colour-to-luminance if brightness is what you want.',
+        },
+      );
     }
     return samples === 1 ? paletteLuminance(dataSet) : colourLuminance(layout);
+  }
+  if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
+    throw new GantryError('UNSUPPORTED_PIXELS', 'The Photometric Interpretation (0028,0004) is not known.', {
+      action: 'Export the series again: nobody can say whether low values are dark or bright.',
+    });
   }
   const padding = paddingOf(dataSet, layout);
   const lut = layout.kind === 'integer' ? modalityLut(dataSet, layout.signed) : undefined;
@@ -72,11 +81,6 @@ function throughLut(lut: Lut, padding: Padding | undefined): Interpretation {
 
 const plainRescale = { rescaleSlope: 1, rescaleIntercept: 0 } as const;
 
-/** A Code String that may stand in a message. */
-function safe(photometric: string): string {
-  return /^[A-Z0-9_ ]{1,16}$/.test(photometric) ? photometric : 'The image';
-}
-
 /** ITU-R BT.601 weights, as PS3.3 C.7.6.3.1.2 uses them for YBR. */
 function luminance(r: number, g: number, b: number): number {
   return Math.round(0.299 * r + 0.587 * g + 0.114 * b);
@@ -87,7 +91,7 @@ function colourLuminance({ photometric, samples, signed }: PixelLayout): Interpr
   if (samples !== 3 || signed) {
     throw new GantryError(
       'UNSUPPORTED_PIXELS',
-      `${safe(photometric)} with ${samples} samples cannot be used.`,
+      `Photometric Interpretation ${photometric} with ${samples} samples cannot be used.`,
     );
   }
   // JPEG 2000 decoders undo YBR_RCT and YBR_ICT; the first sample of the other YBR kinds is luminance.

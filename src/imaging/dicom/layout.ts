@@ -11,6 +11,7 @@ export interface PixelLayout {
   readonly samples: number;
   /** Colour by plane (1) or by pixel (0). */
   readonly planar: boolean;
+  /** As PS3.3 C.7.6.3.1.2 defines it, or "unknown": what else a file may say may stand in no message. */
   readonly photometric: string;
   readonly bitsAllocated: number;
   readonly bitsStored: number;
@@ -61,7 +62,7 @@ export function layoutOf(file: DicomFile): PixelLayout {
     frames,
     samples,
     planar: dataSet.number(tags.planarConfiguration) === 1,
-    photometric: (dataSet.string(tags.photometricInterpretation) ?? 'MONOCHROME2').toUpperCase(),
+    photometric: photometricOf(dataSet),
     bitsAllocated,
     bitsStored,
     highBit,
@@ -74,6 +75,14 @@ function pixelKind(dataSet: DataSet): PixelLayout['kind'] | undefined {
   if (dataSet.has(tags.pixelData)) return 'integer';
   if (dataSet.has(tags.floatPixelData)) return 'float32';
   return dataSet.has(tags.doubleFloatPixelData) ? 'float64' : undefined;
+}
+
+const photometrics =
+  /^(MONOCHROME[12]|PALETTE COLOR|RGB|ARGB|CMYK|HSV|XYB|YBR_(FULL|FULL_422|PARTIAL_420|PARTIAL_422|ICT|RCT))$/;
+
+function photometricOf(dataSet: DataSet): string {
+  const text = (dataSet.string(tags.photometricInterpretation) ?? 'MONOCHROME2').toUpperCase();
+  return photometrics.test(text) ? text : 'unknown';
 }
 
 function required(dataSet: DataSet, tag: number): number {
