@@ -60,7 +60,7 @@ const training = {
   preset: {
     kind: 'string',
     value: 'NAME',
-    help: 'Networks and settings: tiny (for a CPU), preview, balanced, quality.',
+    help: 'Networks and settings: tiny (for a CPU), progressive (tiny, growing from 8 px), preview, balanced, quality.',
     defaultText: 'tiny',
   },
   size: {
@@ -93,6 +93,52 @@ const labelOptions = {
     defaultText: 'as-data',
   },
 } as const;
+
+const length = {
+  images: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    help: 'Total images to show the discriminator.',
+    defaultText: "without --minutes the preset's: tiny 50,000, preview 200,000",
+  },
+  minutes: {
+    kind: 'number',
+    value: 'M',
+    min: 0.05,
+    help: 'Length instead of --images: turned into a number of images once, from the measured rate.',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What else a new run can be told, and its plan. */
+const settings = {
+  threads: { kind: 'integer', value: 'N', min: 1, help: 'Processor threads.', defaultText: 'all cores' },
+  'checkpoint-every': {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    help: 'Images between checkpoints.',
+    defaultText: '5000',
+  },
+  set: {
+    kind: 'string',
+    value: 'KEY=VALUE',
+    help: 'Change settings of the preset: penalty.gamma=2,optimiser.generatorRate=0.001',
+  },
+  condition: {
+    kind: 'string',
+    value: 'NAME',
+    help: 'Train with these labels of the dataset (see `gantry labels`), separated by commas.',
+  },
+  balanced: { kind: 'flag', help: 'Show every combination of classes equally often (with --condition).' },
+  keep: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    help: 'Newest checkpoints to keep, beside the best one.',
+    defaultText: '3',
+  },
+} as const satisfies Record<string, OptionSpec>;
 
 export const commands = [
   {
@@ -216,7 +262,7 @@ export const commands = [
       preset: {
         kind: 'string',
         value: 'NAME',
-        help: 'Preset that it is meant for: tiny, preview, balanced, quality.',
+        help: 'Preset that it is meant for: tiny, progressive, preview, balanced, quality.',
       },
       size: { kind: 'integer', value: 'PX', min: 1, help: 'Edge of the training images in pixels.' },
     },
@@ -268,6 +314,20 @@ export const commands = [
     json: 'an item a run: run, dataset, preset, size, state, images, totalImages, seconds, lossD, lossG.',
   },
   {
+    name: 'plan',
+    summary: 'Time, memory and disk that a training would take, without training.',
+    detail:
+      'Takes the options of `train`. Time is that of earlier runs of this workspace with the same networks and device; without one, the device is tested once (a few seconds, kept in the workspace) and the step is counted. Memory is counted from the step, disk from the snapshots; what is likely to be short is a warning.',
+    options: {
+      workspace,
+      dataset: { kind: 'string', value: 'NAME', required: true, help: 'Dataset to train on.' },
+      ...training,
+      ...length,
+      ...settings,
+    },
+    json: 'warning: code memory-short or disk-short, message. done: prediction {device, batch, slices, parameters {generator, discriminator}, time {basis runs|self-test|none, imagesPerSecond, factor, images, seconds}, memory {basis runs|graph, bytes, factor, totalBytes}, disk {checkpointBytes, checkpoints, samplesBytes, cacheBytes, bytes, freeBytes}, warnings}. The truth most likely lies within the factor above or below.',
+  },
+  {
     name: 'train',
     summary: 'Train a GAN on a dataset, or resume a run.',
     detail:
@@ -276,28 +336,8 @@ export const commands = [
       workspace,
       dataset: { kind: 'string', value: 'NAME', help: 'Dataset to train on (not with --resume).' },
       ...training,
-      images: {
-        kind: 'integer',
-        value: 'N',
-        min: 1,
-        help: 'Total images to show the discriminator.',
-        defaultText: "without --minutes the preset's: tiny 50,000, preview 200,000",
-      },
-      minutes: {
-        kind: 'number',
-        value: 'M',
-        min: 0.05,
-        help: 'Length instead of --images: turned into a number of images once, from the measured rate.',
-      },
+      ...length,
       seed,
-      threads: { kind: 'integer', value: 'N', min: 1, help: 'Processor threads.', defaultText: 'all cores' },
-      'checkpoint-every': {
-        kind: 'integer',
-        value: 'N',
-        min: 1,
-        help: 'Images between checkpoints.',
-        defaultText: '5000',
-      },
       resume: { kind: 'string', value: 'RUN', help: 'Go on with this run.' },
       branch: {
         kind: 'string',
@@ -309,26 +349,9 @@ export const commands = [
         value: 'RUN[@IMAGES]',
         help: "Begin with that run's networks instead of random ones (fine-tuning), on any dataset.",
       },
-      set: {
-        kind: 'string',
-        value: 'KEY=VALUE',
-        help: 'Change settings of the preset: penalty.gamma=2,optimiser.generatorRate=0.001',
-      },
-      condition: {
-        kind: 'string',
-        value: 'NAME',
-        help: 'Train with these labels of the dataset (see `gantry labels`), separated by commas.',
-      },
-      balanced: { kind: 'flag', help: 'Show every combination of classes equally often (with --condition).' },
-      keep: {
-        kind: 'integer',
-        value: 'N',
-        min: 1,
-        help: 'Newest checkpoints to keep, beside the best one.',
-        defaultText: '3',
-      },
+      ...settings,
     },
-    json: 'progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
+    json: 'an item with the prediction (see plan) before the run begins, one with its name, and one named corrected after a minute: imagesPerSecond, seconds, secondsLeft, memoryBytes. progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft (every step up to 100, every 10 after). done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
   },
   {
     name: 'curves',
@@ -479,6 +502,33 @@ export const commands = [
       },
     },
     json: 'progress: share, stage. done: html, report, modelCard, compared, findings, limits, figures, nearCopies, judged, utility.',
+  },
+  {
+    name: 'card',
+    summary: 'Show or change what the makers of a run say of it in its model card.',
+    detail:
+      'Plain text, kept in the workspace and shown in the evaluation report, the model card and the study package as the makers’ own words. Texts that are not given stay as they are; an empty one takes a text away. Gantry fills in none of them.',
+    options: {
+      workspace,
+      run,
+      'intended-use': {
+        kind: 'string',
+        value: 'TEXT',
+        help: 'What the model is meant for; 2,000 letters at most.',
+      },
+      'forbidden-use': {
+        kind: 'string',
+        value: 'TEXT',
+        help: 'What it is not to be used for, beside what Gantry forbids; 2,000 letters at most.',
+      },
+      contact: {
+        kind: 'string',
+        value: 'TEXT',
+        help: 'A role or a department to ask, not a person; 200 letters at most.',
+      },
+      notes: { kind: 'string', value: 'TEXT', help: 'Anything else; 4,000 letters at most.' },
+    },
+    json: 'done: run, intendedUse, forbiddenUse, contact, notes.',
   },
   {
     name: 'package',

@@ -14,6 +14,7 @@ export type {
 export type { Job, JobKind, RejectPage } from './jobs.ts';
 export type { DiskUse, DoctorItem, ThirdPartyNotice } from './manage.ts';
 export type { GenerateChoices, GenerateRequest } from './outputs.ts';
+export type { Prediction } from './predictions.ts';
 export type {
   Change,
   PresetChoice,

@@ -34,6 +34,19 @@ export interface ImageCache {
   readonly hash: string;
 }
 
+/** Bytes that preparing these images would add to the disk; 0 where they are prepared. @throws NOT_FOUND */
+export function missingCacheBytes(
+  ws: Workspace,
+  dataset: string,
+  { size, side }: Pick<PrepareOptions, 'size' | 'side'>,
+  count: number,
+): number {
+  return cached(fileOf(ws, ws.datasetHash(dataset), side, size)) === undefined ? count * size * size * 2 : 0;
+}
+
+const fileOf = (ws: Workspace, datasetHash: string, side: string, size: number) =>
+  join(ws.cacheDir, `${datasetHash.slice(0, hashDigits)}-${side}-${size}.u16`);
+
 export interface PrepareOptions {
   /** Side of the images, pixels. */
   readonly size: number;
@@ -70,7 +83,7 @@ export async function prepareCache(
   }
   if (ws.canWrite && ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
   const datasetHash = ws.datasetHash(dataset);
-  const file = join(ws.cacheDir, `${datasetHash.slice(0, hashDigits)}-${side}-${size}.u16`);
+  const file = fileOf(ws, datasetHash, side, size);
   const known = cached(file);
   if (known !== undefined) {
     touchCache(file);

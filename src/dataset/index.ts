@@ -1,4 +1,4 @@
-export { prepareCache, readCache } from './cache.ts';
+export { missingCacheBytes, prepareCache, readCache } from './cache.ts';
 export { finaliseDataset } from './finalise.ts';
 export { type SliceRule, sliceRules } from './findings/finding.ts';
 export type { Needs } from './findings/sizes.ts';

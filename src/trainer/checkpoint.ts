@@ -52,6 +52,9 @@ export interface CheckpointFigures {
   readonly seconds: number;
 }
 
+/** What a weights file says of itself. */
+export const weightsMetadata = (images: number) => ({ format: 'gantry', images: String(images) });
+
 const checkpointsOf = (runDir: string) => join(runDir, 'checkpoints');
 
 async function writeSynced(file: string, content: Uint8Array | string): Promise<void> {
@@ -90,10 +93,7 @@ export async function writeCheckpoint(
   const unfinished = join(folder, `${UNFINISHED}${name}-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(unfinished, { recursive: true });
-    const weights = encodeSafetensors(checkpoint.tensors, {
-      format: 'gantry',
-      images: String(figures.images),
-    });
+    const weights = encodeSafetensors(checkpoint.tensors, weightsMetadata(figures.images));
     const sha256 = createHash('sha256').update(weights).digest('hex');
     const manifest: Manifest = {
       formatVersion: FORMAT_VERSION,

@@ -10,20 +10,39 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
+/** The header with its padding, and what the data behind it need. */
+function headerOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  metadata: Readonly<Record<string, string>>,
+): { readonly json: Uint8Array; readonly padded: number; readonly dataBytes: number } {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, shape] of Object.entries(shapes)) {
+    const end = offset + 4 * shape.reduce((a, b) => a * b, 1);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  return { json, padded: Math.ceil(json.length / 8) * 8, dataBytes: offset };
+}
+
+/** Length of the file that tensors of these shapes make, in this order. */
+export function safetensorsBytes(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  metadata: Readonly<Record<string, string>> = {},
+): number {
+  const { padded, dataBytes } = headerOf(shapes, metadata);
+  return 8 + padded + dataBytes;
+}
+
 export function encodeSafetensors(
   tensors: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   if (!littleEndian) throw new GantryError('INTERNAL', 'Checkpoints need a little-endian machine.');
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const padded = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + padded + offset);
+  const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+  const { json, padded, dataBytes } = headerOf(shapes, metadata);
+  const file = new Uint8Array(8 + padded + dataBytes);
   file.fill(0x20, 8, 8 + padded);
   new DataView(file.buffer).setBigUint64(0, BigInt(padded), true);
   file.set(json, 8);

@@ -1,7 +1,10 @@
 import { GantryError } from '../../base/errors.ts';
+import type { Prediction } from '../../contract/index.ts';
 import { openForWriting } from '../../studio/open.ts';
+import { predictionText } from '../../studio/predict/index.ts';
 import {
   branchRun,
+  type NewTraining,
   resumeRun,
   type TrainOptions,
   type TrainResult,
@@ -22,9 +25,12 @@ export function reportTraining(out: Output, extra: Record<string, unknown> = {})
         totalImages === null || imagesPerSecond <= 0 ? null : (totalImages - images) / imagesPerSecond;
       const { type: _, extra: figures, ...rest } = report;
       const fraction = totalImages === null ? undefined : images / totalImages;
+      const { resolution, alpha = 1 } = figures;
+      const fading = alpha < 1 ? ` (${Math.round(100 * alpha)} %)` : '';
+      const grown = resolution === undefined ? '' : `${resolution} px${fading}, `;
       out.progress(
         { ...extra, ...rest, ...figures, secondsLeft },
-        `${bar(fraction)} ${images}${totalImages === null ? '' : ` of ${totalImages}`} images, ${imagesPerSecond.toFixed(0)}/s, ${secondsLeft === null ? 'measuring the rate' : `${duration(secondsLeft)} left`}, D ${lossD.toFixed(3)}, G ${lossG.toFixed(3)}`,
+        `${grown}${bar(fraction)} ${images}${totalImages === null ? '' : ` of ${totalImages}`} images, ${imagesPerSecond.toFixed(0)}/s, ${secondsLeft === null ? 'measuring the rate' : `${duration(secondsLeft)} left`}, D ${lossD.toFixed(3)}, G ${lossG.toFixed(3)}`,
       );
     } else if (report.type === 'planned') {
       out.item(
@@ -76,6 +82,36 @@ function wayOf(parsed: Parsed): 'new' | keyof typeof ways {
   return way;
 }
 
+/** A new run as the options of `train` and `plan` describe it. */
+export function newTraining(parsed: Parsed): NewTraining {
+  return {
+    dataset: needed(parsed, 'dataset'),
+    preset: text(parsed, 'preset'),
+    size: number(parsed, 'size'),
+    images: number(parsed, 'images'),
+    minutes: number(parsed, 'minutes'),
+    seed: number(parsed, 'seed'),
+    device: text(parsed, 'device'),
+    threads: number(parsed, 'threads'),
+    checkpointEvery: number(parsed, 'checkpoint-every'),
+    keep: number(parsed, 'keep'),
+    conditions: text(parsed, 'condition')
+      ?.split(',')
+      .map((name) => name.trim()),
+    balanced: parsed.values.balanced === true,
+    settings: text(parsed, 'set'),
+    from: text(parsed, 'from'),
+  };
+}
+
+/** The prediction of a run, with what is likely to be short. */
+export function tellPrediction(out: Output, prediction: Prediction): void {
+  out.item({ prediction }, predictionText(prediction));
+  for (const { code, message, action } of prediction.warnings) {
+    out.warning({ code, message: `${message} ${action}` });
+  }
+}
+
 export async function trainCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   const way = wayOf(parsed);
   using ws = openForWriting(needed(parsed, 'workspace'));
@@ -87,6 +123,8 @@ export async function trainCommand(parsed: Parsed, { out, signal }: CommandConte
         `${run.id}: ${run.preset}, ${run.size} px, on "${run.dataset}", ${run.device}`,
       ),
     onReport: reportTraining(out),
+    onPrediction: (prediction) => tellPrediction(out, prediction),
+    onCorrection: (corrected, text) => out.item({ corrected }, text),
   };
   const begin = (): Promise<TrainResult> => {
     if (way === 'resume') return resumeRun(ws, needed(parsed, 'resume'), options);
@@ -95,28 +133,7 @@ export async function trainCommand(parsed: Parsed, { out, signal }: CommandConte
       const branch = { from, totalImages: number(parsed, 'images'), settings: text(parsed, 'set') };
       return branchRun(ws, branch, options);
     }
-    return trainRun(
-      ws,
-      {
-        dataset: needed(parsed, 'dataset'),
-        preset: text(parsed, 'preset'),
-        size: number(parsed, 'size'),
-        images: number(parsed, 'images'),
-        minutes: number(parsed, 'minutes'),
-        seed: number(parsed, 'seed'),
-        device: text(parsed, 'device'),
-        threads: number(parsed, 'threads'),
-        checkpointEvery: number(parsed, 'checkpoint-every'),
-        keep: number(parsed, 'keep'),
-        conditions: text(parsed, 'condition')
-          ?.split(',')
-          .map((name) => name.trim()),
-        balanced: parsed.values.balanced === true,
-        settings: text(parsed, 'set'),
-        from: text(parsed, 'from'),
-      },
-      options,
-    );
+    return trainRun(ws, newTraining(parsed), options);
   };
   const result = await begin();
   throwIfStopped(result);

@@ -9,6 +9,15 @@ import { readCheckpoint } from '../../trainer/checkpoint.ts';
 const columns = 6;
 const count = 36;
 
+/** Pixels of a sheet of slices of that edge; its PNG is smaller. */
+export function sheetPixels(size: number): number {
+  const { width, height } = gridOf(size);
+  return width * height;
+}
+
+const gridOf = (size: number) =>
+  montage({ count, columns, cellWidth: size, cellHeight: size, gap: Math.max(1, size / 32) });
+
 /**
  * Slices 0 .. 35 of a seed from a checkpoint's generator, in one grid; an 8-bit grey PNG. The latents are the
  * same at every checkpoint, so that sheets show how the same slices grow.
@@ -24,7 +33,7 @@ export async function drawSampleSheet(checkpointFolder: string, seed: number): P
   try {
     const { size } = sampler;
     const images = await sampler.generate(seed, 0, count);
-    const grid = montage({ count, columns, cellWidth: size, cellHeight: size, gap: Math.max(1, size / 32) });
+    const grid = gridOf(size);
     const sheet = greyCanvas(grid.width, grid.height);
     for (let i = 0; i < count; i++) {
       const data = windowToGrey(images.subarray(i * size * size, (i + 1) * size * size), {

@@ -1,14 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { z } from 'zod';
 import { GantryError } from '../../base/errors.ts';
-import { appVersion } from '../../base/runtime.ts';
-import { type DeviceName, deviceNames, isDeviceName, programCost, whyMissing } from '../../engine/index.ts';
-import type { RunConfig } from '../../gan/index.ts';
-import { trainingGraph } from '../../gan/training-program.ts';
-import { writeFileAtomic } from '../../workspace/index.ts';
-import { mustWork, type ProbeResult, probeDevice, probeSchema } from './probe.ts';
+import { type DeviceName, deviceNames, isDeviceName, whyMissing } from '../../engine/index.ts';
+import { keep, keptFailure, keptSuccess } from './kept.ts';
+import { canProbe, mustWork, type ProbeResult, probeDevice } from './probe.ts';
 
 export type { ProbeResult } from './probe.ts';
 
@@ -20,37 +13,24 @@ export interface DeviceReport {
   readonly action?: string;
 }
 
-const keptSchema = z.object({ key: z.string(), results: z.record(z.string(), probeSchema) });
-
-/** What a result depends on: it is measured again when one of these changes. */
-function machineKey(): string {
-  const ort = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-  return [appVersion, ort.version, process.platform, process.arch].join(' ');
-}
-
-async function readKept(folder: string | null): Promise<Record<string, ProbeResult>> {
-  if (folder === null) return {};
-  try {
-    const kept = keptSchema.parse(JSON.parse(await readFile(join(folder, 'devices.json'), 'utf8')));
-    return kept.key === machineKey() ? kept.results : {};
-  } catch {
-    return {}; // Absent or damaged: it is measured again.
-  }
-}
+/** The self-test of a device that is kept in the folder; undefined where none is. */
+export const keptTest = keptSuccess;
 
 /**
- * The self-test of one device: right and how fast, kept in the folder (a workspace) once it has succeeded, so that a
- * driver that was missing is looked for again.
+ * The self-test of one device: right and how fast, kept in the folder (a workspace). What has succeeded is not tried
+ * again; with `believeFailure` neither is what failed with the same drivers within a day.
  */
-export async function testDevice(device: DeviceName, folder: string | null): Promise<ProbeResult> {
-  const results = await readKept(folder);
-  const known = results[device];
+export async function testDevice(
+  device: DeviceName,
+  folder: string | null,
+  believeFailure = false,
+): Promise<ProbeResult> {
+  if (folder === null) return probeDevice(device);
+  const known =
+    (await keptSuccess(device, folder)) ?? (believeFailure ? await keptFailure(device, folder) : undefined);
   if (known) return known;
   const result = await probeDevice(device);
-  if (result.ok && folder !== null) {
-    const text = JSON.stringify({ key: machineKey(), results: { ...results, [device]: result } });
-    await writeFileAtomic(join(folder, 'devices.json'), text);
-  }
+  if (canProbe()) await keep(device, result, folder);
   return result;
 }
 
@@ -98,11 +78,14 @@ export async function chooseDevice(asked: string, folder: string | null): Promis
   return asked;
 }
 
-/** Without a GPU that computes rightly there is nothing to compare, and the CPU's own test is spared. */
+/**
+ * Without a GPU that computes rightly there is nothing to compare, and the CPU's own test is spared. A missing driver
+ * is looked for again when one may have come; a device that is asked for by name is always tried.
+ */
 async function automatic(folder: string | null): Promise<DeviceName> {
   const reports: DeviceReport[] = [];
   for (const name of ['webgpu', 'cuda', 'directml'] as const) {
-    if (!whyMissing(name)) reports.push(described(name, await testDevice(name, folder)));
+    if (!whyMissing(name)) reports.push(described(name, await testDevice(name, folder, true)));
   }
   if (!reports.some(({ result }) => result?.ok)) return 'cpu';
   return fastest([...reports, described('cpu', await testDevice('cpu', folder))]);
@@ -116,24 +99,4 @@ export function fastest(reports: readonly DeviceReport[]): DeviceName {
     if (speed > best.speed) best = { name, speed };
   }
   return best.name;
-}
-
-export interface Prediction {
-  readonly secondsPerKimg: number;
-  readonly memoryBytes: number;
-}
-
-/** What a run would take on a device of that measured speed: an estimate from the compiled step's operations. */
-export function predict(config: RunConfig, flopsPerSecond: number): Prediction {
-  const { spec } = trainingGraph({ ...config, shards: 1 });
-  const { every } = config.penalty;
-  const costs = Object.entries(spec.programs).map(([name, program]) => ({
-    ...programCost(program, spec.state),
-    share: name === 'penalised' ? 1 / every : Object.keys(spec.programs).length > 1 ? 1 - 1 / every : 1,
-  }));
-  const flopsPerStep = costs.reduce((sum, { flops, share }) => sum + flops * share, 0);
-  return {
-    secondsPerKimg: ((flopsPerStep / config.batch) * 1000) / flopsPerSecond,
-    memoryBytes: Math.max(...costs.map(({ peakBytes }) => peakBytes)),
-  };
 }

@@ -26,9 +26,12 @@ export type ProbeResult = z.infer<typeof probeSchema>;
 /** A device that computes its first kernels slowly is waited for this long. */
 const PATIENCE_MS = 120_000;
 
+/** Inside Electron there is no plain Node to try a driver in; what the command line measured is used. */
+export const canProbe = () => process.versions.electron === undefined;
+
 /** Tries a device in a process of its own. Never throws: what went wrong is the result. */
 export function probeDevice(device: DeviceName, env: NodeJS.ProcessEnv = {}): Promise<ProbeResult> {
-  if (process.versions.electron !== undefined) return Promise.resolve(notHere(device));
+  if (!canProbe()) return Promise.resolve(notHere(device));
   return new Promise((resolve) => {
     const entry = fileURLToPath(entryUrl('./probeEntry.ts', import.meta.url));
     const child = spawn(process.execPath, [entry, device], {
@@ -54,7 +57,6 @@ export function probeDevice(device: DeviceName, env: NodeJS.ProcessEnv = {}): Pr
   });
 }
 
-/** Inside Electron there is no plain Node to try a driver in; what the command line measured is used. */
 function notHere(device: DeviceName): ProbeResult {
   return {
     ok: false,

@@ -1,4 +1,5 @@
 export type { StartTrainer, TrainerProcess } from './host.ts';
+export { type NewTraining, type PlannedRun, planRun } from './plan.ts';
 export { runSweep } from './sweep.ts';
 export {
   branchRun,

@@ -4,6 +4,9 @@ import { parseRunConfig, type RunConfig } from '../../gan/index.ts';
 /** Settings of a run that are no settings to change. */
 const fixed = new Set(['formatVersion', 'preset', 'size', 'conditions']);
 
+/** Groups of settings that may be null; the configuration's own check refuses names that they do not know. */
+const optional = new Set(['progressive']);
+
 /** "0.5", "true", "null", "hinge": numbers and words as JSON where they are, else as text. */
 function parseValue(text: string): unknown {
   try {
@@ -33,6 +36,8 @@ export function withSettings(config: RunConfig, changes: string | undefined): Ru
     }
     let at = next;
     for (const name of names.slice(0, -1)) {
+      // A group of settings that is off, and that a change of one of them turns on with defaults for the others.
+      if (at[name] === null && optional.has(name)) at[name] = {};
       const inner = at[name];
       if (inner === null || typeof inner !== 'object') {
         throw new GantryError('BAD_CONFIG', `There is no setting "${path}".`);
@@ -40,7 +45,8 @@ export function withSettings(config: RunConfig, changes: string | undefined): Ru
       at = inner as Record<string, unknown>;
     }
     const last = names.at(-1)!;
-    if (!(last in at)) throw new GantryError('BAD_CONFIG', `There is no setting "${path}".`);
+    if (!(last in at) && !optional.has(names.at(-2) ?? ''))
+      throw new GantryError('BAD_CONFIG', `There is no setting "${path}".`);
     at[last] = parseValue(value);
   }
   return parseRunConfig(next);

@@ -1,12 +1,28 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
+import type { Prediction } from '../../contract/index.ts';
 import { labelValues, prepareCache } from '../../dataset/index.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
+import {
+  type Correction,
+  correctionText,
+  corrector,
+  predictionText,
+  predictTraining,
+} from '../predict/index.ts';
 import { type Branch, makeBranch, newestIntact } from './branch.ts';
 import { encodedLabels } from './conditions.ts';
 import { forkTrainer, type StartTrainer } from './host.ts';
-import { type From, finishImport, type NewTraining, type Plan, planRun, readPlan } from './plan.ts';
+import {
+  type From,
+  finishImport,
+  type NewTraining,
+  type Plan,
+  type PlannedRun,
+  planRun,
+  readPlan,
+} from './plan.ts';
 import { superviseTrainer, type TrainerDone } from './supervise.ts';
 
 export interface TrainOptions {
@@ -15,6 +31,15 @@ export interface TrainOptions {
   /** The run is known from here on, before anything was trained. */
   onStart?(run: RunRecord): void;
   onReport?(report: TrainerReport): void;
+  /**
+   * Time, memory and disk of a new run, told before it begins; with it the run's log says what was predicted. A run
+   * whose prediction fails is trained all the same.
+   */
+  onPrediction?(prediction: Prediction): void;
+  /** How a run is predicted; default: here, by testing the device where that is worth its while. */
+  predict?(planned: PlannedRun): Promise<Prediction>;
+  /** What a minute of training says of the whole run. */
+  onCorrection?(correction: Correction, text: string): void;
   /** Gives what holds and continues the run, as soon as its trainer has started. */
   onControl?(control: TrainControl): void;
 }
@@ -42,7 +67,9 @@ export async function trainRun(
   training: NewTraining,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const { plan, dataset, device, images, minutes } = await planRun(ws, training, options.signal);
+  const planned = await planRun(ws, training, options.signal);
+  const prediction = await predicted(ws, planned, options);
+  const { plan, dataset, device, images, minutes } = planned;
   const run = ws.createRun({
     dataset: dataset.name,
     preset: plan.gan.preset,
@@ -54,7 +81,26 @@ export async function trainRun(
     minutes,
     note: training.note ?? null,
   });
-  return trainFrom(ws, run, plan, null, options);
+  if (prediction !== null) ws.addEvent(run.id, { kind: 'predicted', text: predictionText(prediction) });
+  return trainFrom(ws, run, plan, null, options, prediction);
+}
+
+/** Runs as short as the device's self-test are not worth one. */
+const isLong = ({ images, minutes }: PlannedRun) => (minutes ?? 0) >= 1 || (images ?? 0) >= 2000;
+
+async function predicted(
+  ws: Workspace,
+  planned: PlannedRun,
+  { onPrediction, predict }: TrainOptions,
+): Promise<Prediction | null> {
+  if (onPrediction === undefined) return null;
+  try {
+    const prediction = await (predict?.(planned) ?? predictTraining(ws, planned, { test: isLong(planned) }));
+    onPrediction(prediction);
+    return prediction;
+  } catch {
+    return null; // What is wrong with the step, the training itself says.
+  }
 }
 
 /**
@@ -124,6 +170,7 @@ async function trainFrom(
   plan: Plan,
   resumeFrom: string | null,
   options: TrainOptions,
+  prediction: Prediction | null = null,
 ): Promise<TrainResult> {
   const signal = options.signal ?? new AbortController().signal;
   options.onStart?.(run);
@@ -134,12 +181,21 @@ async function trainFrom(
     pause: () => trainer.send({ type: 'pause' }),
     proceed: () => trainer.send({ type: 'continue' }),
   });
+  const correct = corrector();
   const done = await superviseTrainer({
     ws,
     run: run.id,
     trainer,
     signal,
-    onReport: (report) => options.onReport?.(report),
+    onReport: (report) => {
+      options.onReport?.(report);
+      const correction = correct(report);
+      if (correction === null) return;
+      const text = correctionText(correction, prediction?.time.seconds ?? null);
+      const images = report.type === 'progress' ? report.images : 0;
+      ws.addEvent(run.id, { kind: 'prediction-corrected', text, images });
+      options.onCorrection?.(correction, text);
+    },
     order: {
       type: 'start',
       runDir: ws.runDir(run.id),

@@ -2,14 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createConfig } from '../../../src/gan/index.ts';
-import {
-  chooseDevice,
-  type DeviceReport,
-  fastest,
-  predict,
-  testDevice,
-} from '../../../src/studio/devices/index.ts';
+import { driverListing } from '../../../src/studio/devices/drivers.ts';
+import { chooseDevice, type DeviceReport, fastest, testDevice } from '../../../src/studio/devices/index.ts';
+import { keep, keptFailure, keptSuccess } from '../../../src/studio/devices/kept.ts';
 import { probeDevice } from '../../../src/studio/devices/probe.ts';
 
 let folder: string;
@@ -48,17 +43,47 @@ describe('devices', () => {
     await writeFile(join(folder, 'devices.json'), '{"key": 3');
     const first = await testDevice('cpu', folder);
     expect(first).toMatchObject({ ok: true, relativeError: 0 });
-    const kept = JSON.parse(await readFile(join(folder, 'devices.json'), 'utf8')) as { results: object };
-    expect(kept.results).toEqual({ cpu: first });
+    const text = await readFile(join(folder, 'devices.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ results: { cpu: first } });
     expect(await testDevice('cpu', folder)).toEqual(first);
   });
 
-  it('predicts time in inverse proportion to speed, and more of both for larger images', () => {
-    const at = (size: number, speed: number) =>
-      predict(createConfig({ preset: 'tiny', size, seed: 1 }), speed);
-    expect(at(32, 1e9).secondsPerKimg).toBeCloseTo(10 * at(32, 1e10).secondsPerKimg, 6);
-    expect(at(64, 1e9).secondsPerKimg).toBeGreaterThan(at(32, 1e9).secondsPerKimg);
-    expect(at(64, 1e9).memoryBytes).toBeGreaterThan(at(32, 1e9).memoryBytes);
+  it('believes a failure with the same drivers for a day, where the caller does', async () => {
+    const failure = { ok: false as const, code: 'DEVICE_UNAVAILABLE', message: 'no driver' };
+    await keep('webgpu', failure, folder);
+    expect(await testDevice('webgpu', folder, true)).toEqual(failure);
+    expect(await keptSuccess('webgpu', folder)).toBeUndefined();
+
+    const file = join(folder, 'devices.json');
+    const text = await readFile(file, 'utf8');
+    const kept = JSON.parse(text) as { failures: { webgpu: { atMs: number; drivers: string } } };
+    expect(text).not.toContain('/dev');
+    const changed = async (change: object) => {
+      const webgpu = { ...kept.failures.webgpu, ...change };
+      await writeFile(file, JSON.stringify({ ...kept, failures: { webgpu } }));
+      return keptFailure('webgpu', folder);
+    };
+    expect(await changed({})).toEqual(failure);
+    expect(await changed({ atMs: Date.now() - 25 * 3600 * 1000 })).toBeUndefined();
+    expect(await changed({ drivers: 'of another card' })).toBeUndefined();
+  });
+
+  it('sees a Vulkan driver come', async () => {
+    const before = driverListing();
+    expect(driverListing()).toBe(before);
+    const old = process.env.VK_DRIVER_FILES;
+    process.env.VK_DRIVER_FILES = '/a/new/driver.json';
+    expect(driverListing()).not.toBe(before);
+    if (old === undefined) delete process.env.VK_DRIVER_FILES;
+    else process.env.VK_DRIVER_FILES = old;
+  });
+
+  it('forgets a failure once the device has worked', async () => {
+    await keep('webgpu', { ok: false, code: 'DEVICE_UNAVAILABLE', message: 'no driver' }, folder);
+    const success = { ok: true, relativeError: 0, stateBytesPerStep: 0, flopsPerSecond: 1 };
+    await keep('webgpu', success, folder);
+    expect(await keptFailure('webgpu', folder)).toBeUndefined();
+    expect(await testDevice('webgpu', folder, true)).toEqual(success);
   });
 });
 
