@@ -2,7 +2,12 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
 import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
-import { evaluationDetailSchema, evaluationRequestSchema, evaluationSummarySchema } from './evaluations.ts';
+import {
+  cardTextsSchema,
+  evaluationDetailSchema,
+  evaluationRequestSchema,
+  evaluationSummarySchema,
+} from './evaluations.ts';
 import { healthCalls } from './health.ts';
 import {
   folderListingSchema,
@@ -67,6 +72,11 @@ export const contract = {
     get: call
       .input(z.strictObject({ runId: idSchema, evaluationId: idSchema }))
       .output(evaluationDetailSchema),
+    /** What the makers of a run say of it. */
+    cardTexts: call.input(z.strictObject({ runId: idSchema })).output(cardTextsSchema),
+    setCardTexts: call
+      .input(z.strictObject({ runId: idSchema, texts: cardTextsSchema }))
+      .output(cardTextsSchema),
   },
   jobs: {
     /** Newest first; changes come with `runs.events`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cardTextLimits } from '../base/cardTexts.ts';
 import { idSchema, timestampSchema } from './app.ts';
 
 const count = z.number().int().nonnegative();
@@ -86,6 +87,14 @@ const utilitySchema = z.object({
   synthetic: measuredSchema,
   both: measuredSchema,
   gain: measuredSchema,
+});
+
+/** What the makers of a run say of it in its model card; empty where they say nothing. */
+export const cardTextsSchema = z.strictObject({
+  intendedUse: z.string().max(cardTextLimits.intendedUse),
+  forbiddenUse: z.string().max(cardTextLimits.forbiddenUse),
+  contact: z.string().max(cardTextLimits.contact),
+  notes: z.string().max(cardTextLimits.notes),
 });
 
 const intervalSchema = z.object({ value: z.number(), low: z.number(), high: z.number() });

@@ -31,6 +31,11 @@ export function evaluationUrl(runId: string, evaluationId: string): string {
   return `/media/evaluations/${encodeURIComponent(runId)}/${encodeURIComponent(evaluationId)}`;
 }
 
+/** The model card of an evaluation, as Markdown. */
+export function modelCardUrl(runId: string, evaluationId: string): string {
+  return `${evaluationUrl(runId, evaluationId)}/model-card.md`;
+}
+
 /** A sheet of samples at fixed latents, from a checkpoint of a run. */
 export function samplesUrl(runId: string, name: string): string {
   return `/media/samples/${encodeURIComponent(runId)}/${encodeURIComponent(name)}`;

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { EvaluationDetail } from '../../../src/contract/index.ts';
-import { evaluationUrl, sliceUrl } from '../../../src/contract/media.ts';
+import { evaluationUrl, modelCardUrl, sliceUrl } from '../../../src/contract/media.ts';
 import { formatCount, formatFigure } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
+import { saveFile } from '../review/study/files.ts';
+import { CardTexts } from './CardTexts.tsx';
 import { ReaderStudies } from './ReaderStudies.tsx';
 
 type Measured = { value: number; low?: number | undefined; high?: number | undefined };
@@ -12,6 +14,7 @@ type Measured = { value: number; low?: number | undefined; high?: number | undef
 export function EvaluationResult({ runId, evaluation }: { runId: string; evaluation: EvaluationDetail }) {
   const { t } = useText();
   const [isOpen, setOpen] = useState(false);
+  const [version, setVersion] = useState(0);
   return (
     <>
       <Sentences title={t('evaluate.findings')} sentences={evaluation.findings} />
@@ -20,15 +23,23 @@ export function EvaluationResult({ runId, evaluation }: { runId: string; evaluat
       <Copying evaluation={evaluation} />
       <Subgroups evaluation={evaluation} />
       <ReaderStudies studies={evaluation.readerStudies} />
+      <CardTexts runId={runId} onSaved={() => setVersion(version + 1)} />
       <section className="section">
         <div className="section-head">
           <h2>{t('evaluate.report')}</h2>
           <Button className="button" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
             {t('jobs.open')}
           </Button>
+          <Button
+            className="button"
+            onPress={() => void saveFile(modelCardUrl(runId, evaluation.id), `${runId} model-card.md`)}
+          >
+            {t('evaluate.card.download')}
+          </Button>
         </div>
         {isOpen ? (
           <iframe
+            key={version}
             className="report"
             sandbox=""
             title={t('evaluate.report.frame')}

@@ -2,16 +2,19 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { CardTexts } from '../../base/cardTexts.ts';
 import { GantryError } from '../../base/errors.ts';
 import { evaluationDetailSchema } from '../../contract/evaluations.ts';
 import type { EvaluationDetail, EvaluationRequest, EvaluationSummary } from '../../contract/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
+import { stateCardTexts, statedHtml, statedMarkdown, withStated } from '../evaluate/stated.ts';
 import type { Jobs } from './jobs.ts';
 import { runTask } from './task.ts';
 
 const steps = 1000;
 const reportFile = 'report.json';
 const pageFile = 'report.html';
+const cardFile = 'model-card.md';
 const idPattern = /^\d{8}T\d{6}-\d{1,10}$/;
 
 /** Parts of report.json that stand elsewhere in the contract. */
@@ -98,9 +101,26 @@ export class Evaluations {
     });
   }
 
-  /** The report as a page of its own. @throws NOT_FOUND */
-  page(runId: string, id: string): Promise<Buffer> {
-    return this.read(runId, id, pageFile);
+  /** The report as a page of its own, with what the makers of the run say today. @throws NOT_FOUND */
+  async page(runId: string, id: string): Promise<Buffer> {
+    const page = (await this.read(runId, id, pageFile)).toString('utf8');
+    return Buffer.from(withStated(page, statedHtml(this.workspace.cardTexts(runId))));
+  }
+
+  /** The model card, likewise. @throws NOT_FOUND */
+  async card(runId: string, id: string): Promise<Buffer> {
+    const card = (await this.read(runId, id, cardFile)).toString('utf8');
+    return Buffer.from(withStated(card, statedMarkdown(this.workspace.cardTexts(runId))));
+  }
+
+  /** @throws NOT_FOUND */
+  cardTexts(runId: string): CardTexts {
+    return this.workspace.cardTexts(runId);
+  }
+
+  /** @throws NOT_FOUND, BAD_CONFIG, WORKSPACE_BUSY */
+  setCardTexts(runId: string, texts: CardTexts): CardTexts {
+    return stateCardTexts(this.workspace, runId, texts);
   }
 
   private folder(runId: string): string {

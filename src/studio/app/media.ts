@@ -16,7 +16,7 @@ const cacheBytes = 64 * 1024 * 1024;
 
 /**
  * Pictures of a workspace by their address: `/media/slices/<id>?size=`, `/media/samples/<run>/<checkpoint>`,
- * `/media/evaluations/<run>/<id>`.
+ * `/media/evaluations/<run>/<id>`, `/media/evaluations/<run>/<id>/model-card.md`.
  */
 export class Media {
   private readonly workspace: Workspace;
@@ -43,6 +43,13 @@ export class Media {
       const page = /^\/media\/evaluations\/(run-\d{4,12})\/([\dT-]{1,30})$/.exec(path);
       if (page !== null) {
         return { type: 'text/html; charset=utf-8', bytes: await this.evaluations.page(page[1]!, page[2]!) };
+      }
+      const card = /^\/media\/evaluations\/(run-\d{4,12})\/([\dT-]{1,30})\/model-card\.md$/.exec(path);
+      if (card !== null) {
+        return {
+          type: 'text/markdown; charset=utf-8',
+          bytes: await this.evaluations.card(card[1]!, card[2]!),
+        };
       }
       const sheet = /^\/media\/samples\/(run-\d{4,12})\/(images-\d{9,12})$/.exec(path);
       if (sheet === null) return null;

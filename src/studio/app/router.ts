@@ -76,6 +76,10 @@ export function appRouter(views: Views) {
       start: os.evaluations.start.handler(({ input }) => ({ jobId: views.evaluations.start(input) })),
       list: os.evaluations.list.handler(({ input }) => views.evaluations.list(input.runId)),
       get: os.evaluations.get.handler(({ input }) => views.evaluations.get(input.runId, input.evaluationId)),
+      cardTexts: os.evaluations.cardTexts.handler(({ input }) => views.evaluations.cardTexts(input.runId)),
+      setCardTexts: os.evaluations.setCardTexts.handler(({ input }) =>
+        views.evaluations.setCardTexts(input.runId, input.texts),
+      ),
     },
     manage: {
       disk: os.manage.disk.handler(() => views.manage.disk()),

@@ -51,5 +51,22 @@ export const evaluationTexts = {
   'evaluate.readers.specificity': ['Specificity', '特異度'],
   'evaluate.readers.area': ['ROC area', 'ROC 面積'],
   'evaluate.report': ['Full report', '詳細レポート'],
+  'evaluate.card': ['Model card', 'モデルカード'],
+  'evaluate.card.text': [
+    'In your own words; shown as such in the report, the model card and the study package. Gantry fills in none of it.',
+    '作成者自身の言葉として、レポート・モデルカード・試験パッケージに表示されます。自動では記入されません。',
+  ],
+  'evaluate.card.intendedUse': ['Intended use', '想定用途'],
+  'evaluate.card.forbiddenUse': ['Not to be used for', '使用してはならない用途'],
+  'evaluate.card.contact': ['Contact', '連絡先'],
+  'evaluate.card.contact.hint': [
+    'A role or a department, not a person.',
+    '個人名ではなく、役割または部署名を記入してください。',
+  ],
+  'evaluate.card.notes': ['Notes', '備考'],
+  'evaluate.card.left': ['{left} letters left', '残り {left} 文字'],
+  'evaluate.card.save': ['Save texts', '保存'],
+  'evaluate.card.saved': ['Saved.', '保存しました。'],
+  'evaluate.card.download': ['Save model card', 'モデルカードを保存'],
   'evaluate.report.frame': ['Report of the evaluation', '評価レポート'],
 } as const satisfies Pairs;
