@@ -72,7 +72,7 @@ async function measure(preset: string, size: number, shards: number): Promise<Po
 }
 
 /** Least squares of the relative error over the four values of the model, none below zero. */
-function fit(points: readonly Point[]): MemoryModel {
+function fitted(points: readonly Point[]): MemoryModel {
   const rows = points.map(({ preset, size, shards, lanes, peakBytes }) => {
     const cost = stepCost(createConfig({ preset, size, seed: 1, shards }));
     return [1e8, (lanes - 1) * 1e8, lanes * cost.activationBytes, cost.stateBytes].map((v) => v / peakBytes);
@@ -108,4 +108,4 @@ for (const one of asked.includes('--fit') ? [] : asked.length > 0 ? asked : case
   else points[at] = point;
   process.stdout.write(`${one}: ${(point.peakBytes / 1e6).toFixed(0)} MB\n`);
 }
-writeFileSync(file, `${JSON.stringify({ points, model: fit(points) }, null, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ points, model: fitted(points) }, null, 2)}\n`);

@@ -55,7 +55,7 @@ async function written(config: RunConfig, images: number) {
     size: config.size,
     count: 4,
     labelColumns: 0,
-    next: (batch) => ({ images: new Float32Array(batch * config.size ** 2) }),
+    next: (batch) => ({ images: new Float32Array(batch * config.size ** 2), labels: null }),
     state: () => null,
     restore: () => {},
   };
