@@ -3,7 +3,7 @@
  * line of figures at intervals. For choosing presets (docs/benchmarks.md), not a part of the product.
  *
  *   node scripts/trial.ts CACHE --size 64 --preset tiny --images 40000 --every 10000 --out DIR
- *        [--seed 1] [--threads 2] [--set generator.convs=2 --set batch=8 …]
+ *        [--every-cpu 60] [--seed 1] [--threads 2] [--set generator.convs=2 --set batch=8 …]
  */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +29,8 @@ const { values, positionals } = parseArgs({
     preset: { type: 'string', default: 'tiny' },
     images: { type: 'string', default: '40000' },
     every: { type: 'string', default: '10000' },
+    /** Seconds of CPU spent on steps between two looks, instead of images: for machines that others use, too. */
+    'every-cpu': { type: 'string' },
     out: { type: 'string', default: '.' },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string', default: '2' },
@@ -92,7 +94,7 @@ const sums = { lossD: 0, lossG: 0, scoreReal: 0, scoreFake: 0, steps: 0 };
 
 async function evaluate(): Promise<void> {
   await sampler?.dispose();
-  sampler = await createSampler(config, await trainer.emaWeights(), factory);
+  sampler = await createSampler(config, await trainer.emaWeights(), factory, trainer.images);
   const fakes = await sampler.generate(3, 0, 512);
   const fakeFeatures = [await features(fakes), pixelFeatures(fakes, size)];
   const kid = fakeFeatures.map((rows, i) => kernelDistance(standardise(rows, scales[i]!), realStandard[i]!));
@@ -104,6 +106,8 @@ async function evaluate(): Promise<void> {
   console.log(
     JSON.stringify({
       images: trainer.images,
+      resolution: trainer.phase.size,
+      cpuSeconds: round(cpuMicros / 1e6),
       imagesPerSecond: round((1000 * trainer.images) / trainingMs),
       cpuSecondsPerThousand: round(cpuMicros / 1000 / trainer.images),
       kidRandom: round(kid[0]!),
@@ -120,10 +124,15 @@ async function evaluate(): Promise<void> {
 }
 
 writeFileSync(join(values.out, 'real.png'), sheet(reals.subarray(0, 64 * size * size), 8));
-const every = Number(values.every);
+const everyCpu = values['every-cpu'];
+/** Counts up at every look that is due. */
+const looks = () =>
+  everyCpu === undefined
+    ? Math.floor(trainer.images / Number(values.every))
+    : Math.floor(cpuMicros / 1e6 / Number(everyCpu));
 if (process.env.TRIAL_START) await evaluate();
 while (trainer.images < total) {
-  const before = Math.floor(trainer.images / every);
+  const before = looks();
   const began = performance.now();
   const cpu = process.cpuUsage();
   const metrics = await trainer.step();
@@ -132,5 +141,5 @@ while (trainer.images < total) {
   cpuMicros += used.user + used.system;
   for (const key of ['lossD', 'lossG', 'scoreReal', 'scoreFake'] as const) sums[key] += metrics[key];
   sums.steps++;
-  if (Math.floor(trainer.images / every) > before || trainer.images >= total) await evaluate();
+  if (looks() > before || trainer.images >= total) await evaluate();
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GantryError } from '../base/errors.ts';
 import { augmentationSchema } from './augmentation.ts';
 import { conditionsSchema } from './conditions.ts';
+import { progressiveSchema } from './growth.ts';
 import { lossKinds } from './losses.ts';
 import { scheduleSchema } from './schedules.ts';
 
@@ -63,6 +64,8 @@ const recipe = {
     beta1: z.number().min(0).max(0.99),
     beta2: scheduleSchema,
   }),
+  /** Growing from a low resolution; null: the run's own size from the start. */
+  progressive: progressiveSchema.nullable().default(null),
   ema: z.strictObject({ halfLifeImages: z.number().positive(), ramp: z.number().positive() }),
   augmentation: augmentationSchema,
 };
@@ -91,7 +94,7 @@ export const presetSchema = z.strictObject({
 export type Preset = z.infer<typeof presetSchema>;
 
 /** All that a run depends on beside its data: kept with every checkpoint. */
-export const runConfigSchema = z.strictObject({
+const runConfigFields = z.strictObject({
   formatVersion: z.literal(1),
   preset: z.string(),
   size: z.number().int().positive(),
@@ -104,6 +107,18 @@ export const runConfigSchema = z.strictObject({
    * minibatch deviation sees its part. Part of the configuration, because it decides how sums are rounded.
    */
   shards: z.number().int().min(1).max(16).default(1),
+});
+export const runConfigSchema = runConfigFields.check(({ value, issues }) => {
+  const { progressive, size, generator, discriminator } = value;
+  if (progressive === null) return;
+  const wrong = (path: string, message: string) =>
+    issues.push({ code: 'custom', input: value, path: ['progressive', ...(path ? [path] : [])], message });
+  if (progressive.start >= size) {
+    wrong('start', `a run of ${size} pixels must begin at fewer; ${progressive.start} is not`);
+  }
+  if (generator.family === 'r3gan' || discriminator.family === 'r3gan') {
+    wrong('', 'the R3GAN networks do not grow; use the style-based or the plain family');
+  }
 });
 export type RunConfig = z.infer<typeof runConfigSchema>;
 

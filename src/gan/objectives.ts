@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../engine/index.ts';
 import { applyWarp, enabled } from './augmentation.ts';
 import type { RunConfig } from './config.ts';
+import { fullyGrown, type Growth, shownAt } from './growth.ts';
 import type { Params } from './layers/params.ts';
 import { strip } from './layers/params.ts';
 import { gradientPenalty, interpolatedPenalty, losses } from './losses.ts';
@@ -32,8 +33,10 @@ export interface Objectives {
 
 /**
  * @param g the generator's parameters that the fakes of this step are made with
- * @param inputs real [n, 1, s, s], z [n, latent], of a conditional run labels [n, columns] of the reals, which
- *   the fakes of the same rows are made for, and where augmentation is on `real.*`, `fake.*` (see Warp)
+ * @param inputs real [n, 1, s, s] of the run's size, z [n, latent], of a conditional run labels [n, columns] of the
+ *   reals, which the fakes of the same rows are made for, where augmentation is on `real.*`, `fake.*` (see Warp),
+ *   and while a resolution fades in `alpha` []
+ * @param growth of both networks; default: the run's own size
  */
 export function objectives(
   config: RunConfig,
@@ -41,14 +44,16 @@ export function objectives(
   discriminator: Discriminator,
   g: Params,
   inputs: Tensors,
+  growth: Growth = fullyGrown(config.size),
 ): Objectives {
-  const { real, z, labels } = inputs as { real: tf.Tensor; z: tf.Tensor; labels?: tf.Tensor };
+  const { z, labels, alpha } = inputs as { z: tf.Tensor; labels?: tf.Tensor; alpha?: tf.Tensor };
+  const real = shownAt(inputs.real!, growth, alpha);
   const loss = losses[config.loss];
   const augmented = (which: 'real' | 'fake', images: tf.Tensor) =>
     enabled(config.augmentation) ? applyWarp(images, strip(`${which}.`, inputs)) : images;
   const judge = (d: Params, which: 'real' | 'fake', images: tf.Tensor) =>
-    discriminator.apply(d, augmented(which, images), labels);
-  const fake = generator.apply(g, z, labels);
+    discriminator.apply(d, augmented(which, images), labels, alpha);
+  const fake = generator.apply(g, z, labels, alpha);
 
   return {
     fake,
@@ -65,7 +70,7 @@ export function objectives(
       return terms.reduce<tf.Tensor>((a, b) => tf.add(a, b), tf.scalar(0)) as tf.Scalar;
     },
     generator(params, d) {
-      const logits = judge(d, 'fake', generator.apply(params, z, labels));
+      const logits = judge(d, 'fake', generator.apply(params, z, labels, alpha));
       return loss.generator(logits, loss.paired ? judge(d, 'real', real) : logits);
     },
     scores(d) {

@@ -1,12 +1,13 @@
 import balanced from '../../resources/presets/balanced.json' with { type: 'json' };
 import preview from '../../resources/presets/preview.json' with { type: 'json' };
+import progressive from '../../resources/presets/progressive.json' with { type: 'json' };
 import quality from '../../resources/presets/quality.json' with { type: 'json' };
 import tiny from '../../resources/presets/tiny.json' with { type: 'json' };
 import { GantryError } from '../base/errors.ts';
 import type { Conditions } from './conditions.ts';
 import { type Preset, parseRunConfig, presetSchema, type RunConfig } from './config.ts';
 
-const files: Readonly<Record<string, unknown>> = { tiny, preview, balanced, quality };
+const files: Readonly<Record<string, unknown>> = { tiny, progressive, preview, balanced, quality };
 
 export const presetNames: readonly string[] = Object.keys(files);
 

@@ -3,8 +3,9 @@ import { Random } from '../base/random.ts';
 import type { Arrays, RunnerSpec } from '../engine/index.ts';
 import { encodeLabels, type LabelRequest, labelColumns, labelsOfSlice } from './conditions.ts';
 import type { RunConfig } from './config.ts';
-import { buildGenerator } from './networks/build.ts';
-import type { RunnerFactory } from './trainer.ts';
+import { phaseAt } from './growth.ts';
+import { generatorAfter } from './networks/build.ts';
+import type { RunnerFactory } from './players.ts';
 import type { Weights } from './types.ts';
 
 export interface Sampler {
@@ -25,13 +26,19 @@ export interface Sampler {
  */
 const BATCH = 16;
 
-/** Makes images from the moving average of a generator. @throws GantryError BAD_CHECKPOINT when weights do not fit */
+/**
+ * Makes images from the moving average of a generator.
+ * @param images that the run had seen when it had these weights: a progressive run may have been small then (see
+ *   generatorAfter); default: all of them
+ * @throws GantryError BAD_CHECKPOINT when weights do not fit
+ */
 export async function createSampler(
   config: RunConfig,
   emaWeights: Weights,
   runnerFactory: RunnerFactory,
+  images = Number.POSITIVE_INFINITY,
 ): Promise<Sampler> {
-  const generator = buildGenerator(config);
+  const generator = generatorAfter(config, images);
   const { latent, specs } = generator;
   for (const [name, { shape }] of Object.entries(specs)) {
     if (emaWeights[name]?.shape.join() !== shape.join()) {
@@ -43,10 +50,13 @@ export async function createSampler(
   }
   const { conditions } = config;
   const columns = labelColumns(conditions);
+  // The share of a fade is written into the program, whose name tells kept graphs apart.
+  const { fading, alpha } = phaseAt(config.size, config.progressive, images);
+  const program = fading ? `sample ${alpha}` : 'sample';
   const spec: RunnerSpec = {
     state: Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])),
     programs: {
-      sample: {
+      [program]: {
         inputs: { z: [BATCH, latent], ...(columns > 0 ? { labels: [BATCH, columns] } : {}) },
         fn: (state, inputs) => ({ outputs: { images: generator.apply(state, inputs.z!, inputs.labels) } }),
       },
@@ -75,7 +85,7 @@ export async function createSampler(
             inputs.labels.set(encodeLabels(conditions, values), i * columns);
           }
         }
-        const made = (await runner.run('sample', inputs)).images!;
+        const made = (await runner.run(program, inputs)).images!;
         const [from, to] = [Math.max(block, firstIndex), Math.min(block + BATCH, end)];
         images.set(
           made.subarray((from - block) * pixels, (to - block) * pixels),

@@ -2,6 +2,7 @@ import { Random } from '../base/random.ts';
 import type { Arrays } from '../engine/index.ts';
 import { drawWarp, enabled } from './augmentation.ts';
 import type { RunConfig } from './config.ts';
+import { type Phase, phaseAt } from './growth.ts';
 import { normLimits } from './guard/index.ts';
 import { withPrefix } from './layers/params.ts';
 import { adamScalars } from './optimiser.ts';
@@ -28,6 +29,20 @@ function mixOf(seed: number, step: number, batch: number): Float32Array {
   return Float32Array.from({ length: batch }, () => random.uniform());
 }
 
+/** Where a run stands now. */
+export const phaseNow = ({ size, progressive }: RunConfig, { images }: Pick<TrainerState, 'images'>): Phase =>
+  phaseAt(size, progressive, images);
+
+/**
+ * Weight of the penalty in a phase, without the guard's changes. A pixel of half the resolution stands for four, so
+ * the squared gradient of an equally sharp discriminator is four times as large; the weight of R1 and R2 falls as
+ * much. WGAN-GP's penalty aims at a norm and stays.
+ */
+export function gammaNow({ penalty, size }: RunConfig, phase: Phase, progress: number): number {
+  const gamma = valueAt(penalty.gamma, progress);
+  return penalty.kind === 'interpolated' ? gamma : gamma * (phase.size / size) ** 2;
+}
+
 /** Inputs of the step that is due, and the program for it. Takes the next batch from the source. */
 export function stepInputs(
   config: RunConfig,
@@ -35,7 +50,7 @@ export function stepInputs(
   source: BatchSource,
   state: TrainerState,
 ): { readonly program: 'plain' | 'penalised'; readonly inputs: Arrays } {
-  const { batch, seed, size, penalty, optimiser, augmentation, ema } = config;
+  const { batch, seed, penalty, optimiser, augmentation, ema } = config;
   const { steps, updates, guard } = state;
   const progress = progressOf(state.images, state.totalImages);
   const penalised = (penalty.real || penalty.fake) && steps % penalty.every === 0;
@@ -44,7 +59,8 @@ export function stepInputs(
   const t = updates + 1;
   const forG = adamScalars(optimiser.generatorRate * factor, optimiser.beta1, beta2, t);
   const forD = adamScalars(optimiser.discriminatorRate * factor, optimiser.beta1, beta2, t);
-  const gamma = Math.max(valueAt(penalty.gamma, progress) * guard.settings.gamma, guard.settings.gammaFloor);
+  const phase = phaseNow(config, state);
+  const gamma = Math.max(gammaNow(config, phase, progress) * guard.settings.gamma, guard.settings.gammaFloor);
   const limits = normLimits(guard, penalised);
   const scalars = {
     rateG: forG.rate,
@@ -64,12 +80,13 @@ export function stepInputs(
     ...(labels === null ? {} : { labels }),
     ...(penalty.kind === 'interpolated' ? { mix: mixOf(seed, steps, batch) } : {}),
     z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * latent)),
+    ...(phase.fading ? { alpha: Float32Array.of(phase.alpha) } : {}),
     ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
   };
   const p = augmentationNow(config, state);
   if (p !== null) {
     for (const which of ['real', 'fake'] as const) {
-      const warp = drawWarp(augmentation, p, batch, size, new Random(seed, `augment/${which}`, steps));
+      const warp = drawWarp(augmentation, p, batch, phase.size, new Random(seed, `augment/${which}`, steps));
       Object.assign(inputs, withPrefix(`${which}.`, warp));
     }
   }

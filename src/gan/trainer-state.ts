@@ -25,15 +25,20 @@ const trainerStateSchema = z.object({
 export type TrainerState = z.infer<typeof trainerStateSchema>;
 
 /**
- * The state of a checkpoint that fits these tensors and this source.
+ * The state of a checkpoint whose tensors are those that a run in this state has, and that fits this source.
  * @throws GantryError BAD_CHECKPOINT, DATASET_CHANGED
  */
-export function parseTrainerState(checkpoint: Checkpoint, shapes: Shapes, sourceCount: number): TrainerState {
+export function parseTrainerState(
+  checkpoint: Checkpoint,
+  shapesAt: (state: TrainerState) => Shapes,
+  sourceCount: number,
+): TrainerState {
   const parsed = trainerStateSchema.safeParse(checkpoint.state);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join('.');
     throw new GantryError('BAD_CHECKPOINT', `The checkpoint's state cannot be read (at "${where}").`);
   }
+  const shapes = shapesAt(parsed.data);
   const names = Object.keys(shapes);
   const extra = Object.keys(checkpoint.tensors).find((name) => !(name in shapes));
   const missing = names.find((name) => {

@@ -1,26 +1,23 @@
 import { GantryError } from '../base/errors.ts';
-import type { Arrays, Runner, RunnerSpec } from '../engine/index.ts';
-import { adaptByHeldOut, adaptByScore, overfittingOf } from './adaptive.ts';
+import type { Arrays } from '../engine/index.ts';
+import { adaptAugmentation, checkCollapse, guardContext } from './checks.ts';
 import { labelColumns } from './conditions.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
+import { type Phase, sameGrowth } from './growth.ts';
+import { atNewGrowth, freshGuard, isCalm, observe, type StepSignals } from './guard/index.ts';
 import {
-  collapseOf,
-  freshGuard,
-  type GuardContext,
-  isCalm,
-  morePenalty,
-  observe,
-  type StepSignals,
-} from './guard/index.ts';
-import { initialise, withPrefix } from './layers/params.ts';
-import { createLook, lookPrograms } from './look.ts';
-import { progressOf, valueAt } from './schedules.ts';
-import { augmentationNow, stepInputs } from './step-inputs.ts';
+  carriedOver,
+  openPlayers,
+  type Players,
+  type PlayersOptions,
+  type RunnerFactory,
+  replacePlayers,
+  startState,
+} from './players.ts';
+import { augmentationNow, phaseNow, stepInputs } from './step-inputs.ts';
 import { parseTrainerState, type TrainerState } from './trainer-state.ts';
 import { trainingGraph } from './training-program.ts';
 import type { BatchSource, Checkpoint, ImageSet, NamedTensor, StepMetrics, Weights } from './types.ts';
-
-export type RunnerFactory = (spec: RunnerSpec) => Promise<Runner>;
 
 /** Something that happened in a run and that its user should know. */
 export interface TrainerEvent {
@@ -38,6 +35,8 @@ export interface Trainer {
   readonly images: number;
   /** Images of the whole run; null while it is not known (schedules then stand at their beginning). */
   totalImages: number | null;
+  /** Resolution that the run works at now; its own size unless it is progressive. */
+  readonly phase: Phase;
   /** Something is wrong that may yet turn out to be nothing: no time for a checkpoint. */
   readonly suspect: boolean;
   /** @throws GantryError UNSTABLE when the guard has tried everything; the state is then the last good one */
@@ -45,10 +44,11 @@ export interface Trainer {
   /** @throws GantryError NOT_FINITE when the state holds a value that is not finite */
   checkpoint(): Promise<Checkpoint>;
   /** @throws GantryError BAD_CHECKPOINT, DATASET_CHANGED */
-  restore(checkpoint: Checkpoint): void;
+  restore(checkpoint: Checkpoint): Promise<void>;
   /**
    * Begins with the networks of another run instead of random ones; counters, schedules and the optimiser's moments
-   * start anew. Its labels may be others. @throws GantryError BAD_CHECKPOINT when the networks are of another shape
+   * start anew. Its labels may be others. @throws GantryError BAD_CHECKPOINT when the networks are of another shape,
+   * BAD_CONFIG for a progressive run, whose networks begin small
    */
   begin(from: Checkpoint): void;
   /** The moving average of the generator, which images are generated with. */
@@ -65,9 +65,6 @@ export interface TrainerOptions {
 
 /** Steps between two states that the guard may go back to, in memory. */
 const SNAPSHOT_STEPS = 100;
-/** Images between two looks at the run's own slices, and between two comparisons with held-out ones. */
-const LOOK_IMAGES = 5000;
-const JUDGE_IMAGES = 1000;
 
 interface Snapshot {
   readonly tensors: Arrays;
@@ -97,19 +94,8 @@ export async function createTrainer(
   if (source.count < 2) {
     throw new GantryError('DATASET_TOO_SMALL', `A run needs at least 2 images; there are ${source.count}.`);
   }
-  const { generator, discriminator, spec } = trainingGraph(config);
-  const looking = lookPrograms(config, generator, discriminator);
-  const runner = await runnerFactory({ ...spec, programs: { ...spec.programs, ...looking } });
-  const look = createLook(config, generator.latent, runner, source, options.heldOut ?? null);
   /** States to go back to, oldest first; what a checkpoint holds takes their place, so that resume is exact. */
   let snapshots: readonly Snapshot[] = [];
-  const start = initialise(generator.specs, config.seed, 'g');
-  runner.setState({
-    ...withPrefix('g/', start),
-    ...withPrefix('ema/', start),
-    ...withPrefix('d/', initialise(discriminator.specs, config.seed, 'd')),
-  });
-
   let state: TrainerState = {
     formatVersion: 1,
     steps: 0,
@@ -122,22 +108,22 @@ export async function createTrainer(
     guard: freshGuard(),
     config,
   };
-
-  /** What the guard needs to know beside the step's figures. */
-  const context = (): GuardContext => ({
-    batch: config.batch,
-    size: config.size,
-    images: source.count,
-    logits: config.loss !== 'wasserstein',
-    absolute: config.loss === 'non-saturating' || config.loss === 'hinge',
-    penalises: config.penalty.real || config.penalty.fake,
-    gamma: valueAt(config.penalty.gamma, progressOf(state.images, state.totalImages)),
-    augmentation: augmentationNow(config, state),
-  });
+  const phase = () => phaseNow(config, state);
+  const forPlayers: PlayersOptions = {
+    config,
+    source,
+    heldOut: options.heldOut ?? null,
+    runnerFactory,
+    phase,
+  };
+  let players: Players = await openPlayers(phase(), forPlayers);
+  players.runner.setState(startState(config, phase()));
   const tell = (kind: string, text: string) => options.onEvent?.({ kind, text, images: state.images });
 
   async function takeSnapshot(): Promise<void> {
-    snapshots = [...snapshots, { tensors: await runner.getState(), updates: state.updates }].slice(-2);
+    snapshots = [...snapshots, { tensors: await players.runner.getState(), updates: state.updates }].slice(
+      -2,
+    );
   }
 
   /** The newest good state; asked again soon, the one before it, because that one led here. */
@@ -145,14 +131,14 @@ export async function createTrainer(
     if (soon && snapshots.length > 1) snapshots = snapshots.slice(0, -1);
     const last = snapshots.at(-1);
     if (last === undefined) return;
-    runner.setState(last.tensors);
+    players.runner.setState(last.tensors);
     state = { ...state, updates: last.updates };
   }
 
   /** Takes one step's figures to the guard and does what it says. @throws GantryError UNSTABLE */
   function guard(signals: StepSignals): void {
     const before = state.guard.lastRollbackStep;
-    const { state: next, events, action } = observe(state.guard, signals, context());
+    const { state: next, events, action } = observe(state.guard, signals, guardContext(config, state));
     state = { ...state, guard: next };
     for (const { kind, text } of events) tell(kind, text);
     if (action === 'go-on') return;
@@ -163,47 +149,30 @@ export async function createTrainer(
     });
   }
 
-  /** Every 5,000 images: are the generated slices still as different as the real ones? */
-  async function lookForCollapse(before: number): Promise<void> {
-    if (Math.floor(before / LOOK_IMAGES) === Math.floor(state.images / LOOK_IMAGES)) return;
-    const seen = await look.variety();
-    if (seen === null) return;
-    const { guard: g } = state;
-    const collapse = collapseOf(
-      seen.fake,
-      seen.real,
-      g.bestVariety,
-      progressOf(state.images, state.totalImages),
+  /**
+   * Changes the networks where the images seen call for others. Adam's count of updates begins anew with new layers,
+   * whose moments are zero; the others then start slowly, with the moments that they have.
+   */
+  async function grow(): Promise<void> {
+    const next = phase();
+    if (sameGrowth(next, players.growth)) return;
+    const larger = next.size > players.growth.size;
+    const updates = (before: number) => (larger ? 0 : before);
+    const values = carriedOver(await players.runner.getState(), config, next);
+    players = await replacePlayers(players, next, forPlayers);
+    players.runner.setState(values);
+    snapshots = snapshots.map((old) => ({
+      tensors: carriedOver(old.tensors, config, next),
+      updates: updates(old.updates),
+    }));
+    state = { ...state, updates: updates(state.updates), guard: atNewGrowth(state.guard) };
+    const now = `Now ${next.size} × ${next.size} pixels`;
+    tell(
+      'resolution',
+      next.fading
+        ? `${now}: the new layers fade in over ${config.progressive?.fadeImages} images.`
+        : `${now} in full: the new layers have faded in.`,
     );
-    const bestVariety = Math.max(g.bestVariety, seen.relative);
-    const settings = collapse === null ? g.settings : morePenalty(g.settings, context());
-    state = { ...state, guard: { ...g, bestVariety, settings } };
-    if (collapse !== null) tell(collapse.kind, `${collapse.text} The gradient penalty is doubled.`);
-  }
-
-  async function adapt(before: number): Promise<void> {
-    const { adaptive } = config.augmentation;
-    if (adaptive === null) return;
-    if (adaptive.signal === 'score') {
-      const { signReal } = state.guard.recent;
-      const next = adaptByScore(state.augmentation, adaptive, signReal, state.steps, config.batch);
-      state = { ...state, augmentation: next };
-      return;
-    }
-    if (Math.floor(before / JUDGE_IMAGES) === Math.floor(state.images / JUDGE_IMAGES)) return;
-    const scores = await look.scores();
-    if (scores === null) return;
-    const r = overfittingOf(scores);
-    const next = adaptByHeldOut(state.augmentation, adaptive, r, JUDGE_IMAGES);
-    state = { ...state, augmentation: next };
-    if (r > 0.9 && next >= adaptive.limit && !('held-out-overfits' in state.guard.said)) {
-      const said = { ...state.guard.said, 'held-out-overfits': state.steps };
-      state = { ...state, guard: { ...state.guard, said } };
-      tell(
-        'discriminator-overfits',
-        'The discriminator takes held-out slices for generated ones: it knows the training slices by heart, and augmentation is at its limit. More slices or a smaller preset would help.',
-      );
-    }
   }
 
   async function step(): Promise<StepMetrics> {
@@ -212,8 +181,9 @@ export async function createTrainer(
         await takeSnapshot();
       }
       const before = state.images;
-      const { program, inputs } = stepInputs(config, generator.latent, source, state);
-      const out = await runner.run(program, inputs);
+      const { size, alpha } = phase();
+      const { program, inputs } = stepInputs(config, players.latent, source, state);
+      const out = await players.runner.run(program, inputs);
       const value = (name: string) => out[name]?.[0] ?? Number.NaN;
       const finite = value('ok') > 0;
       state = {
@@ -228,22 +198,27 @@ export async function createTrainer(
       const { steps, images } = state;
       const [lossD, lossG, accuracy] = [value('lossD'), value('lossG'), value('accuracy')];
       const augmentation = augmentationNow(config, state);
-      guard({
-        step: steps,
-        images,
-        finite,
-        penalised: program === 'penalised',
-        lossD,
-        lossG,
-        penalty,
-        normD,
-        normG,
-        accuracy,
-        signReal: value('signReal'),
-      });
+      try {
+        guard({
+          step: steps,
+          images,
+          finite,
+          penalised: program === 'penalised',
+          lossD,
+          lossG,
+          penalty,
+          normD,
+          normG,
+          accuracy,
+          signReal: value('signReal'),
+        });
+      } finally {
+        // Whatever became of the step: the images seen decide which networks there are.
+        await grow();
+      }
       if (!finite) continue;
-      await adapt(before);
-      await lookForCollapse(before);
+      state = await adaptAugmentation(config, state, players.look, before, tell);
+      state = await checkCollapse(config, state, players.look, before, tell);
       return {
         step: steps,
         images,
@@ -255,6 +230,7 @@ export async function createTrainer(
           gradientD: normD,
           gradientG: normG,
           accuracy,
+          ...(config.progressive === null ? {} : { resolution: size, alpha }),
           ...(augmentation === null ? {} : { augmentation }),
           ...(penalty === null ? {} : { penalty }),
         },
@@ -263,19 +239,25 @@ export async function createTrainer(
   }
 
   async function read(prefix: string): Promise<Record<string, NamedTensor>> {
-    const names = Object.keys(spec.state).filter((name) => name.startsWith(prefix));
+    const { shapes, runner } = players;
+    const names = Object.keys(shapes).filter((name) => name.startsWith(prefix));
     const values = await runner.getState(names);
-    return Object.fromEntries(names.map((name) => [name, { shape: spec.state[name]!, data: values[name]! }]));
+    return Object.fromEntries(names.map((name) => [name, { shape: shapes[name]!, data: values[name]! }]));
   }
 
   return {
     config,
-    device: runner.device,
+    get device() {
+      return players.runner.device;
+    },
     get steps() {
       return state.steps;
     },
     get images() {
       return state.images;
+    },
+    get phase() {
+      return phase();
     },
     get suspect() {
       return !isCalm(state.guard);
@@ -298,20 +280,28 @@ export async function createTrainer(
       snapshots = [{ tensors: values, updates: state.updates }];
       return { tensors, state };
     },
-    restore(checkpoint) {
-      const restored = parseTrainerState(checkpoint, spec.state, source.count);
+    async restore(checkpoint) {
+      const shapesAt = (at: TrainerState) => trainingGraph(config, phaseNow(config, at)).spec.state;
+      const restored = parseTrainerState(checkpoint, shapesAt, source.count);
       source.restore(restored.source);
-      const values = Object.fromEntries(Object.entries(checkpoint.tensors).map(([k, t]) => [k, t.data]));
-      runner.setState(values);
       // A branch goes on with settings of its own.
       state = { ...restored, config };
+      players = await replacePlayers(players, phase(), forPlayers);
+      const values = Object.fromEntries(Object.entries(checkpoint.tensors).map(([k, t]) => [k, t.data]));
+      players.runner.setState(values);
       snapshots = [{ tensors: values, updates: state.updates }];
     },
     begin({ tensors }) {
+      if (config.progressive !== null) {
+        throw new GantryError('BAD_CONFIG', 'A progressive run cannot begin with the networks of another.', {
+          action: 'Fine-tune with a preset that is not progressive, or with --set progressive=null.',
+        });
+      }
+      const { shapes, runner } = players;
       const values: Arrays = {};
-      for (const name of Object.keys(spec.state).filter((n) => /^(g|d|ema)\//.test(n))) {
+      for (const name of Object.keys(shapes).filter((n) => /^(g|d|ema)\//.test(n))) {
         const tensor = tensors[name];
-        if (tensor?.shape.join() === spec.state[name]!.join()) values[name] = tensor.data;
+        if (tensor?.shape.join() === shapes[name]!.join()) values[name] = tensor.data;
         else if (!/labels?\b/.test(name)) {
           throw new GantryError('BAD_CHECKPOINT', `The networks have another shape (first: ${name}).`, {
             action: 'Fine-tune with the preset and size of the run that is begun with.',
@@ -325,7 +315,7 @@ export async function createTrainer(
       const tensors = await read('ema/');
       return Object.fromEntries(Object.entries(tensors).map(([k, t]) => [k.slice('ema/'.length), t]));
     },
-    dispose: () => runner.dispose(),
+    dispose: () => players.runner.dispose(),
   };
 }
 

@@ -3,6 +3,7 @@ import { type Program, type RunnerSpec, type Stage, shardedProgram } from '../en
 import { enabled, warpFields } from './augmentation.ts';
 import { labelColumns } from './conditions.ts';
 import type { RunConfig } from './config.ts';
+import { fullyGrown, type Growth } from './growth.ts';
 import { type Params, shapesOf, strip, withPrefix } from './layers/params.ts';
 import { buildDiscriminator, buildGenerator } from './networks/build.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
@@ -48,10 +49,11 @@ const finite = (x: tf.Tensor) => tf.cast(tf.less(tf.abs(x), 3e38), 'float32');
  * A step with a loss or gradient that is not finite reports `ok` = 0, and the engine keeps the old state.
  * The generator and the old discriminator are written down several times here; equal graphs on equal inputs are
  * merged by the engine, so each runs once (in shards the fakes are made in both stages).
+ * @param growth of both networks; default: the run's own size
  */
-export function trainingGraph(config: RunConfig): TrainingGraph {
-  const generator = buildGenerator(config);
-  const discriminator = buildDiscriminator(config);
+export function trainingGraph(config: RunConfig, growth: Growth = fullyGrown(config.size)): TrainingGraph {
+  const generator = buildGenerator(config, growth);
+  const discriminator = buildDiscriminator(config, growth);
   const { batch, size, penalty } = config;
   const { beta1 } = config.optimiser;
 
@@ -61,7 +63,7 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
   const discriminatorStage = (penalised: boolean): Stage => ({
     partial(state, inputs) {
       const [g, d] = [strip('g/', state), strip('d/', state)];
-      const goal = objectives(config, generator, discriminator, g, inputs);
+      const goal = objectives(config, generator, discriminator, g, inputs, growth);
       const { value, gradients } = valueAndGradients((params) => {
         const adversarial = goal.adversarial(params);
         if (!penalised) return adversarial;
@@ -104,7 +106,7 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
   const generatorStage: Stage = {
     partial(state, inputs) {
       const [g, d] = [strip('g/', state), strip('d/', state)];
-      const goal = objectives(config, generator, discriminator, g, inputs);
+      const goal = objectives(config, generator, discriminator, g, inputs, growth);
       const { value, gradients } = valueAndGradients((params) => goal.generator(params, d), g);
       return { ...withPrefix('gradient/', gradients), value };
     },
@@ -144,6 +146,7 @@ export function trainingGraph(config: RunConfig): TrainingGraph {
         real: [batch, 1, size, size],
         z: [batch, generator.latent],
         ...labelInput,
+        ...(growth.fading ? { alpha: [] } : {}),
         ...(penalty.kind === 'interpolated' ? { mix: [batch, 1, 1, 1] } : {}),
         ...Object.fromEntries(scalarInputs.map((name) => [name, []])),
         ...(enabled(config.augmentation) ? warpInputs(batch) : {}),

@@ -42,7 +42,12 @@ export function lightChecks(
 
   async function figures(): Promise<LightFigures> {
     evaluator ??= await reference(order, trainer.config.seed);
-    const sampler = await createSampler(trainer.config, await trainer.emaWeights(), makeRunner);
+    const sampler = await createSampler(
+      trainer.config,
+      await trainer.emaWeights(),
+      makeRunner,
+      trainer.images,
+    );
     try {
       const made = await sampler.generate(trainer.config.seed, 0, slices);
       const values = made.map((v) => Math.min(1, Math.max(-1, v)));

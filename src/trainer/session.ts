@@ -3,7 +3,14 @@ import { performance } from 'node:perf_hooks';
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { appVersion } from '../base/runtime.ts';
 import { createRunner, isDeviceName, type RunnerSpec } from '../engine/index.ts';
-import { createTrainer, parseRunConfig, type StepMetrics, type Trainer } from '../gan/index.ts';
+import {
+  createTrainer,
+  fullyGrown,
+  parseRunConfig,
+  type StepMetrics,
+  sameGrowth,
+  type Trainer,
+} from '../gan/index.ts';
 import { noteBest } from './best.ts';
 import { openCacheSource } from './cache-source.ts';
 import { type CheckpointEntry, readCheckpoint, removeUnfinished, writeCheckpoint } from './checkpoint.ts';
@@ -101,14 +108,14 @@ export async function runSession(
       });
       return entry;
     };
+    const budgetSeconds = (order.minutes ?? 0) * 60 * (1 - lightShare) - secondsBefore;
     const plan =
       trainer.totalImages === null && order.minutes !== null
-        ? planner({
-            budgetSeconds: order.minutes * 60 * (1 - lightShare) - secondsBefore,
-            batch: config.batch,
-            cycle: config.penalty.every,
-          })
+        ? planner({ budgetSeconds, batch: config.batch, cycle: config.penalty.every })
         : null;
+    // A rate tells how the run goes on once its networks are fully grown; or there is no time left for that.
+    const measurable = () =>
+      sameGrowth(trainer.phase, fullyGrown(config.size)) || sinceStart() >= budgetSeconds;
     const finished = () => trainer.totalImages !== null && trainer.images >= trainer.totalImages;
     const every = order.checkpointEveryImages;
     let due = Math.floor(trainer.images / every);
@@ -134,7 +141,8 @@ export async function runSession(
       } catch (error) {
         failure = toGantryError(error);
       }
-      const planned = trainer.totalImages === null ? plan?.(sinceStart(), trainer.images) : null;
+      const planned =
+        trainer.totalImages === null && measurable() ? plan?.(sinceStart(), trainer.images) : null;
       if (planned) {
         trainer.totalImages = planned.totalImages;
         report({ type: 'planned', ...planned });
@@ -181,7 +189,7 @@ async function resume(trainer: Trainer, order: TrainerStart) {
     return null;
   }
   const { checkpoint, seconds, name, images } = await readCheckpoint(order.resumeFrom);
-  trainer.restore(checkpoint);
+  await trainer.restore(checkpoint);
   // The Studio's number wins: the plan may have been made after this checkpoint was written.
   trainer.totalImages = order.totalImages ?? trainer.totalImages;
   return { name, images, seconds };

@@ -30,7 +30,10 @@ export function RunDetailView({ run }: { run: RunSummary }) {
   }, [run.id, loadDetail, load]);
   const left = secondsLeft(run);
   const metrics = useMetrics((store) => store.byRun[run.id]);
-  const memoryMb = metrics?.status === 'ready' ? metrics.value.extra.memoryMb?.at(-1) : undefined;
+  const newest = (name: string) =>
+    metrics?.status === 'ready' ? (metrics.value.extra[name]?.at(-1) ?? undefined) : undefined;
+  const memoryMb = newest('memoryMb');
+  const [resolution, alpha = 1] = [newest('resolution'), newest('alpha')];
   return (
     <article className="detail" aria-label={run.id}>
       <header className="detail-head">
@@ -67,6 +70,17 @@ export function RunDetailView({ run }: { run: RunSummary }) {
           { label: t('runs.dataset'), value: run.dataset.name },
           { label: t('runs.preset'), value: run.preset },
           { label: t('runs.size'), value: `${run.size} × ${run.size}` },
+          ...(resolution === undefined
+            ? []
+            : [
+                {
+                  label: t('runs.resolution'),
+                  value:
+                    alpha < 1
+                      ? t('runs.resolution.fading', { size: resolution, share: Math.round(100 * alpha) })
+                      : `${resolution} × ${resolution}`,
+                },
+              ]),
           { label: t('runs.device'), value: run.device },
           { label: t('runs.images'), value: formatCount(run.images, language) },
           { label: t('runs.rate'), value: formatFigure(run.imagesPerSecond, language) },

@@ -119,6 +119,7 @@ export const en = {
   'train.open': 'Train a model…',
   'train.preset': 'Preset',
   'preset.tiny': 'For a CPU: small images, minutes.',
+  'preset.progressive': 'For a CPU: grows from 8 pixels to the run’s size.',
   'preset.preview': 'For a small GPU or a patient CPU: under an hour.',
   'preset.balanced': 'For a GPU: a few hours.',
   'preset.quality': 'For a large GPU: a day.',

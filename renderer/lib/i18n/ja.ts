@@ -119,6 +119,7 @@ export const ja: Messages = {
   'train.open': 'モデルを学習…',
   'train.preset': 'プリセット',
   'preset.tiny': 'CPU 向け。小さな画像、数分。',
+  'preset.progressive': 'CPU 向け。8 ピクセルから段階的に解像度を上げて学習。',
   'preset.preview': '小型 GPU または余裕のある CPU 向け。1 時間以内。',
   'preset.balanced': 'GPU 向け。数時間。',
   'preset.quality': '大型 GPU 向け。1 日程度。',

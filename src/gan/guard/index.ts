@@ -7,5 +7,5 @@ export {
   observe,
   type StepSignals,
 } from './observe.ts';
-export { freshGuard, type GuardState, guardStateSchema } from './state.ts';
+export { atNewGrowth, freshGuard, type GuardState, guardStateSchema } from './state.ts';
 export { collapseOf, relativeVariety, type Variety, varietyOf } from './variety.ts';

@@ -62,3 +62,9 @@ export const freshGuard = (): GuardState => ({
   said: {},
   bestVariety: 0,
 });
+
+/** Figures of another resolution are no measure for the next one: their history begins anew, the settings stay. */
+export const atNewGrowth = (state: GuardState): GuardState => {
+  const { recent, above, bestVariety } = freshGuard();
+  return { ...state, recent, above, bestVariety };
+};

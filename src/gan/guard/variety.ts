@@ -1,6 +1,6 @@
 /**
- * How much images differ from each other, from coarse images of at most 16 x 16 mean-pooled pixels, so that noise
- * does not pass for variety.
+ * How much images differ from each other, from coarse images of at most 16 x 16 mean-pooled pixels (fewer where a
+ * run has not grown so far), so that noise does not pass for variety.
  */
 export interface Variety {
   /** Root of the mean variance of a pixel over the images. */
@@ -11,8 +11,7 @@ export interface Variety {
 
 const COARSE = 16;
 
-function coarse(images: Float32Array, index: number, size: number): Float64Array {
-  const side = Math.min(COARSE, size);
+function coarse(images: Float32Array, index: number, size: number, side: number): Float64Array {
   const step = size / side;
   const out = new Float64Array(side * side);
   for (let y = 0; y < size; y++) {
@@ -24,10 +23,14 @@ function coarse(images: Float32Array, index: number, size: number): Float64Array
   return out;
 }
 
-/** @param images float32 [n, size, size], n at least 2, size a power of two */
-export function varietyOf(images: Float32Array, size: number): Variety {
+/**
+ * @param images float32 [n, size, size], n at least 2, size a power of two
+ * @param most pixels of a side of the coarse images, at most 16
+ */
+export function varietyOf(images: Float32Array, size: number, most = COARSE): Variety {
   const n = images.length / (size * size);
-  const rows = Array.from({ length: n }, (_, i) => coarse(images, i, size));
+  const side = Math.min(COARSE, most, size);
+  const rows = Array.from({ length: n }, (_, i) => coarse(images, i, size, side));
   const length = rows[0]!.length;
   const mean = new Float64Array(length);
   for (const row of rows) for (let j = 0; j < length; j++) mean[j]! += row[j]! / n;

@@ -1,6 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { GantryError } from '../../base/errors.ts';
 import { labelColumns } from '../conditions.ts';
 import type { RunConfig } from '../config.ts';
+import { enlarged, fullyGrown, type Growth, phaseAt } from '../growth.ts';
 import { convDiscriminator } from './conv-discriminator.ts';
 import { dcganGenerator } from './dcgan-generator.ts';
 import { r3Discriminator, r3Generator } from './r3gan.ts';
@@ -26,27 +28,58 @@ function widthsUpTo(features: Readonly<Record<string, number>>, last: number): n
   return widths;
 }
 
-export function buildGenerator({ generator: g, size, conditions }: RunConfig): Generator {
+/** @param growth how far a progressive run has come; default: all the way */
+export function buildGenerator(config: RunConfig, growth: Growth = fullyGrown(config.size)): Generator {
+  const { generator: g, size, conditions } = config;
   const labels = labelColumns(conditions);
   switch (g.family) {
     case 'stylegan2':
       return styleGenerator({
         ...g,
         labels,
+        growth,
         widths: widthsUpTo(g.features, g.head === 'haar' ? size / 2 : size),
       });
     case 'dcgan':
-      return dcganGenerator({ latent: g.latent, labels, widths: widthsUpTo(g.features, size / 2) });
+      return dcganGenerator({
+        latent: g.latent,
+        labels,
+        growth,
+        widths: widthsUpTo(g.features, size / 2),
+      });
     case 'r3gan':
       return r3Generator(g.latent, { ...g, labels, widths: widthsUpTo(g.features, size) });
   }
 }
 
-export function buildDiscriminator({ discriminator: d, size, conditions }: RunConfig): Discriminator {
+/**
+ * The generator of a run as it stood after `images` images. One that had not grown to the run's size makes images of
+ * its own, with the blend of that moment, and copies their pixels to the run's size.
+ */
+export function generatorAfter(config: RunConfig, images: number): Generator {
+  const { size, progressive } = config;
+  const phase = phaseAt(size, progressive, images);
+  const generator = buildGenerator(config, phase);
+  return {
+    ...generator,
+    apply: (p, z, labels) => enlarged(generator.apply(p, z, labels, tf.scalar(phase.alpha)), size),
+  };
+}
+
+export function buildDiscriminator(
+  config: RunConfig,
+  growth: Growth = fullyGrown(config.size),
+): Discriminator {
+  const { discriminator: d, size, conditions } = config;
   const labels = labelColumns(conditions);
   switch (d.family) {
     case 'conv':
-      return convDiscriminator({ ...d, labels, widths: widthsUpTo(d.features, size / 2).reverse() });
+      return convDiscriminator({
+        ...d,
+        labels,
+        growth,
+        widths: widthsUpTo(d.features, size / 2).reverse(),
+      });
     case 'r3gan':
       return r3Discriminator({ ...d, labels, widths: widthsUpTo(d.features, size) });
   }

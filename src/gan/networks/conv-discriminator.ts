@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { avgPool2 } from '../../engine/index.ts';
+import { blend, borderName, type Growth } from '../growth.ts';
 import { collect, conv, lrelu } from '../layers/basic.ts';
 import { haar } from '../layers/haar.ts';
 import { labelProjection } from '../layers/labels.ts';
@@ -8,8 +9,9 @@ import type { Scaling } from '../layers/params.ts';
 import type { Discriminator } from './types.ts';
 
 export interface ConvDiscriminator {
-  /** Features at half the size, a quarter, ... down to 4. */
+  /** Features at half the full size, a quarter, ... down to 4. */
   readonly widths: readonly number[];
+  readonly growth: Growth;
   /** `haar`: the first layer sees the four Haar bands; `image`: it is a 4x4 convolution of stride 2. */
   readonly input: 'haar' | 'image';
   /** `plain`: one 4x4 convolution of stride 2 a level; `residual`: 3x3 and 4x4 beside a pooled 1x1. */
@@ -28,18 +30,27 @@ const PROJECTION = 64;
 
 /** Convolutional discriminator without normalisation, for the StyleGAN2-lite and the plain family. */
 export function convDiscriminator(options: ConvDiscriminator): Discriminator {
-  const { widths, input, blocks, top, minibatchGroup, scaling, labels } = options;
+  const { input, blocks, top, minibatchGroup, scaling, labels, growth } = options;
+  const full = 4 << options.widths.length;
+  /** Levels of the full network that are not there yet. */
+  const absent = Math.log2(full / growth.size);
+  const widths = options.widths.slice(absent);
   // Equalised layers start at unit variance and their activation restores it; He layers bring the gain along.
   const gain = scaling === 'he' ? Math.SQRT2 / Math.sqrt(1.04) : 1;
   const activate = scaling === 'he' ? (x: tf.Tensor) => tf.mul(lrelu(x), Math.SQRT1_2) : lrelu;
   const strided = { stride: 2, pad: 1, scaling, gain };
-  const first =
-    input === 'haar'
-      ? conv('in', 4, widths[0]!, 3, { pad: 1, scaling, gain })
-      : conv('in', 1, widths[0]!, 4, strided);
+  /** Sees images of `size`, gives features of half of it. */
+  const entry = (size: number, width: number) => {
+    const name = borderName('in', 'in', size, full);
+    return input === 'haar'
+      ? conv(name, 4, width, 3, { pad: 1, scaling, gain })
+      : conv(name, 1, width, 4, strided);
+  };
+  const first = entry(growth.size, widths[0]!);
+  const before = growth.fading ? entry(growth.size / 2, widths[1]!) : null;
   const levels = widths.slice(1).map((width, i) => {
     const from = widths[i]!;
-    const name = `b${i}`;
+    const name = `b${absent + i}`;
     return {
       same: blocks === 'residual' ? conv(`${name}.same`, from, from, 3, { pad: 1, scaling, gain }) : null,
       down: conv(`${name}.down`, from, width, 4, strided),
@@ -54,6 +65,7 @@ export function convDiscriminator(options: ConvDiscriminator): Discriminator {
   const project = labels > 0 ? labelProjection(labels, top, 4, { width: PROJECTION, scaling }) : null;
   const layers = [
     first,
+    ...(before ? [before] : []),
     ...levels.flatMap(({ same, down, skip }) => [...(same ? [same] : []), down, ...(skip ? [skip] : [])]),
     mix,
     ...(minibatchGroup > 0 ? [mixDeviation] : []),
@@ -63,12 +75,15 @@ export function convDiscriminator(options: ConvDiscriminator): Discriminator {
 
   return {
     specs,
-    apply: (p, images, given) => {
-      let x = activate(first.apply(p, input === 'haar' ? haar(images) : images));
-      for (const { same, down, skip } of levels) {
+    apply: (p, images, given, alpha) => {
+      const enter = (layer: typeof first, seen: tf.Tensor) =>
+        activate(layer.apply(p, input === 'haar' ? haar(seen) : seen));
+      let x = enter(first, images);
+      levels.forEach(({ same, down, skip }, i) => {
         const main = activate(down.apply(p, same ? activate(same.apply(p, x)) : x));
         x = skip ? tf.mul(tf.add(main, skip.apply(p, avgPool2(x))), Math.SQRT1_2) : main;
-      }
+        if (i === 0 && before && alpha) x = blend(enter(before, avgPool2(images)), x, alpha);
+      });
       let y = mix.apply(p, x);
       if (minibatchGroup > 0) {
         const plane = tf.mul(minibatchStddev(x, minibatchGroup), tf.ones([1, 1, 4, 4]));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { upsampleFir2 } from '../../engine/index.ts';
+import { blendImages, borderName, type Growth } from '../growth.ts';
 import { collect, dense, lrelu, pixelNorm } from '../layers/basic.ts';
 import { inverseHaar } from '../layers/haar.ts';
 import { labelEmbedding } from '../layers/labels.ts';
@@ -13,8 +14,9 @@ export interface StyleGenerator {
   readonly labels: number;
   /** Layers of the mapping network, each `latent` wide. */
   readonly mapping: number;
-  /** Features at 4, 8, 16, ... up to the last level of the trunk. */
+  /** Features at 4, 8, 16, ... up to the last level of the fully grown trunk. */
   readonly widths: readonly number[];
+  readonly growth: Growth;
   /** Convolutions after the one that doubles the resolution. */
   readonly convs: number;
   readonly upsample: 'transposed' | 'fir';
@@ -29,10 +31,13 @@ export interface StyleGenerator {
  * modulated convolutions, doubling by smooth transposed convolutions, optional image skips.
  */
 export function styleGenerator(options: StyleGenerator): Generator {
-  const { latent, mapping, widths, convs, upsample, head, skip, labels } = options;
+  const { latent, mapping, convs, upsample, head, skip, labels, growth } = options;
   const style = latent;
-  const first = widths[0]!;
-  const last = widths[widths.length - 1]!;
+  const first = options.widths[0]!;
+  /** Size of the image over that of the features that it is made from. */
+  const enlarges = head === 'haar' ? 2 : 1;
+  const full = (2 << options.widths.length) * enlarges;
+  const widths = options.widths.slice(0, Math.log2(growth.size / enlarges / 2));
   const map = Array.from({ length: mapping }, (_, i) =>
     dense(`map${i}`, style, style, { scaling: 'equalised', lrMultiplier: 0.1 }),
   );
@@ -70,13 +75,16 @@ export function styleGenerator(options: StyleGenerator): Generator {
         : null;
     return { up, same, toImage };
   });
-  const out = modulated('out', {
-    style,
-    inputs: last,
-    outputs: head === 'haar' ? 4 : 1,
-    size: head === 'haar' ? 3 : 1,
-    demodulate: false,
-  });
+  const outOf = (level: number) =>
+    modulated(borderName('out', 'out', (4 << level) * enlarges, full), {
+      style,
+      inputs: widths[level]!,
+      outputs: head === 'haar' ? 4 : 1,
+      size: head === 'haar' ? 3 : 1,
+      demodulate: false,
+    });
+  const out = outOf(widths.length - 1);
+  const before = growth.fading ? outOf(widths.length - 2) : null;
   const layers = [
     ...map,
     ...(embedding ? [embedding, mapLabels] : []),
@@ -86,13 +94,19 @@ export function styleGenerator(options: StyleGenerator): Generator {
       ...(toImage ? [toImage] : []),
     ]),
     out,
+    ...(before ? [before] : []),
   ];
+  /** The image of a level from what its head made and the sum of the images below. */
+  const finish = (made: tf.Tensor, image: tf.Tensor | null): tf.Tensor => {
+    if (head === 'image') return image === null ? made : tf.add(made, image);
+    return inverseHaar(image === null ? made : tf.add(made, asMeanBand(image)));
+  };
   const start = weight([1, first, 4, 4], 1, 'equalised');
 
   return {
     latent,
     specs: { const: start, ...collect(layers) },
-    apply: (p, z, y) => {
+    apply: (p, z, y, alpha) => {
       let w = pixelNorm(z);
       map.forEach((layer, i) => {
         let next = layer.apply(p, w);
@@ -104,16 +118,17 @@ export function styleGenerator(options: StyleGenerator): Generator {
       });
       let x: tf.Tensor = param(p, 'const');
       let image: tf.Tensor | null = null;
-      for (const { up, same, toImage } of levels) {
+      let small: tf.Tensor | null = null;
+      levels.forEach(({ up, same, toImage }, level) => {
         if (up) x = lrelu(up.apply(p, x, w));
         for (const layer of same) x = lrelu(layer.apply(p, x, w));
-        if (!toImage) continue;
+        if (before && level === levels.length - 2) small = finish(before.apply(p, x, w), image);
+        if (!toImage) return;
         const added: tf.Tensor = toImage.apply(p, x, w);
         image = upsampleFir2(image === null ? added : tf.add(image, added));
-      }
-      const made = out.apply(p, x, w);
-      if (head === 'image') return image === null ? made : tf.add(made, image);
-      return inverseHaar(image === null ? made : tf.add(made, asMeanBand(image)));
+      });
+      const made = finish(out.apply(p, x, w), image);
+      return small !== null && alpha ? blendImages(small, made, alpha) : made;
     },
   };
 }

@@ -25,10 +25,13 @@ const gridOf = (size: number) =>
  * @throws what reading a checkpoint and sampling throw
  */
 export async function drawSampleSheet(checkpointFolder: string, seed: number): Promise<Uint8Array> {
-  const { config, ema } = await readCheckpoint(checkpointFolder);
+  const { config, ema, images: seen } = await readCheckpoint(checkpointFolder);
   // One thread: a run may be training beside it.
-  const sampler = await createSampler(config, ema, (spec) =>
-    createRunner(spec, { device: 'cpu', threads: 1 }),
+  const sampler = await createSampler(
+    config,
+    ema,
+    (spec) => createRunner(spec, { device: 'cpu', threads: 1 }),
+    seen,
   );
   try {
     const { size } = sampler;

@@ -43,6 +43,6 @@ export async function loadModel(ws: Workspace, runId: string, which = 'newest'):
     });
   }
   const { config, ema, sha256, images } = await readCheckpoint(newest.folder);
-  const sampler = await createSampler(config, ema, (spec) => createRunner(spec, { device: 'cpu' }));
+  const sampler = await createSampler(config, ema, (spec) => createRunner(spec, { device: 'cpu' }), images);
   return { run, sampler, sha256, images, checkpoint: newest.name, config };
 }

@@ -52,7 +52,7 @@ describe('conditional runs', () => {
       const checkpoint = await whole.checkpoint();
       const next = await whole.step();
       const resumed = await createTrainer(config, blobSource(16, 12, true), traced);
-      resumed.restore(structuredClone(checkpoint));
+      await resumed.restore(structuredClone(checkpoint));
       expect(await resumed.step()).toEqual(next);
 
       const sampler = await createSampler(config, await whole.emaWeights(), traced);

@@ -5,6 +5,7 @@ import { createEagerRunner, createRunner, type RunnerSpec } from '../../../src/e
 import { drawWarp, warpFields } from '../../../src/gan/augmentation.ts';
 import { labelColumns } from '../../../src/gan/conditions.ts';
 import type { RunConfig } from '../../../src/gan/config.ts';
+import type { Growth } from '../../../src/gan/growth.ts';
 import { initialise, shapesOf, strip, withPrefix } from '../../../src/gan/layers/params.ts';
 import { lossKinds } from '../../../src/gan/losses.ts';
 import { buildDiscriminator, buildGenerator } from '../../../src/gan/networks/build.ts';
@@ -12,9 +13,9 @@ import { objectives, valueAndGradients } from '../../../src/gan/objectives.ts';
 import { blobSource, conditions, families, smallConfig } from './support.ts';
 
 /** Losses of both players with their gradients, as a program over both networks' parameters. */
-function gradientSpec(config: RunConfig) {
-  const generator = buildGenerator(config);
-  const discriminator = buildDiscriminator(config);
+function gradientSpec(config: RunConfig, growth: Growth) {
+  const generator = buildGenerator(config, growth);
+  const discriminator = buildDiscriminator(config, growth);
   const { batch, size } = config;
   const columns = labelColumns(config.conditions);
   const warps = ['real', 'fake'].flatMap((w) => warpFields.map((f) => [`${w}.${f}`, [batch, 1, 1]] as const));
@@ -30,11 +31,12 @@ function gradientSpec(config: RunConfig) {
           z: [batch, generator.latent],
           ...(columns > 0 ? { labels: [batch, columns] } : {}),
           ...(config.penalty.kind === 'interpolated' ? { mix: [batch, 1, 1, 1] } : {}),
+          ...(growth.fading ? { alpha: [] } : {}),
           ...Object.fromEntries(warps),
         },
         fn: (state, inputs) => {
           const [g, d] = [strip('g/', state), strip('d/', state)];
-          const goal = objectives(config, generator, discriminator, g, inputs);
+          const goal = objectives(config, generator, discriminator, g, inputs, growth);
           const penalised = (p: typeof d) => tf.add(goal.adversarial(p), goal.penalty(p)) as tf.Scalar;
           const forD = valueAndGradients(penalised, d);
           const forG = valueAndGradients((p) => goal.generator(p, d), g);
@@ -61,6 +63,7 @@ function gradientSpec(config: RunConfig) {
     ...(config.penalty.kind === 'interpolated'
       ? { mix: Float32Array.from({ length: batch }, (_, i) => (i + 0.5) / batch) }
       : {}),
+    ...(growth.fading ? { alpha: Float32Array.of(0.4) } : {}),
     ...warp('real'),
     ...warp('fake'),
   };
@@ -86,8 +89,9 @@ describe('gradients of the losses, penalties included, against finite difference
   const cases = families.flatMap((family) => {
     const kinds = family === 'r3gan' ? (['relativistic'] as const) : lossKinds.slice(0, 2);
     const all = family === 'dcgan' ? ([...kinds, 'wasserstein'] as const) : kinds;
-    const plain = all.map((loss) => ({ family, loss, conditions: null }));
-    return [...plain, { family, loss: kinds[0]!, conditions }];
+    const plain = all.map((loss) => ({ family, loss, conditions: null, fading: false }));
+    const fading = family === 'r3gan' ? [] : [{ ...plain[0]!, fading: true }];
+    return [...plain, { family, loss: kinds[0]!, conditions, fading: false }, ...fading];
   });
   const engines = {
     eager: createEagerRunner,
@@ -96,15 +100,19 @@ describe('gradients of the losses, penalties included, against finite difference
   const tried = cases.flatMap((c) =>
     // The eager engine runs the same functions; that labels reach them is tried once.
     (['eager', 'traced'] as const)
-      .filter((engine) => engine === 'traced' || c.conditions === null)
-      .map((engine) => ({ ...c, engine, told: c.conditions === null ? 'unconditional' : 'conditional' })),
+      .filter((engine) => engine === 'traced' || (c.conditions === null && !c.fading))
+      .map((engine) => ({
+        ...c,
+        engine,
+        told: c.fading ? 'fading in' : c.conditions === null ? 'unconditional' : 'conditional',
+      })),
   );
-  it.each(tried)('$family, $loss, $told, $engine', async ({ family, loss, conditions, engine }) => {
+  it.each(tried)('$family, $loss, $told, $engine', async ({ family, loss, conditions, engine, fading }) => {
     const base = smallConfig(family);
     const config = smallConfig(family, {
       loss,
       conditions,
-      size: 8,
+      size: fading ? 16 : 8,
       batch: 4,
       // The deviation of two samples is |a - b|, which has no derivative where they meet; of four it is smooth.
       discriminator:
@@ -122,7 +130,7 @@ describe('gradients of the losses, penalties included, against finite difference
     // The eager engine is slow and runs the same program; the traced one, which trains, is tried twice.
     const directions = engine === 'eager' ? 1 : 2;
     const step = conditions === null ? STEP : STEP_TOLD;
-    const { spec, state, inputs } = gradientSpec(config);
+    const { spec, state, inputs } = gradientSpec(config, { size: config.size, fading });
     const runner = await engines[engine](spec);
     const at = async (values: Record<string, Float32Array>) => {
       runner.setState(values);

@@ -109,7 +109,7 @@ describe('the guard, with planted faults', () => {
       if (split) {
         await trainer.dispose();
         trainer = await createTrainer(base, faulty(), traced, options);
-        trainer.restore({ ...checkpoint, state: JSON.parse(JSON.stringify(checkpoint.state)) });
+        await trainer.restore({ ...checkpoint, state: JSON.parse(JSON.stringify(checkpoint.state)) });
       }
       while (trainer.steps < 80) await trainer.step();
       return { said, end: await trainer.checkpoint() };

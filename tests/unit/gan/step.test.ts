@@ -27,9 +27,18 @@ function underway(fresh: Checkpoint): Checkpoint {
   return { tensors, state: { ...(fresh.state as object), updates: 1000 } as Checkpoint['state'] };
 }
 
-async function twoSteps(config: RunConfig, factory: typeof traced) {
+/** A checkpoint after so many images. */
+async function checkpointAt(config: RunConfig, images: number): Promise<Checkpoint> {
+  const trainer = await createTrainer(config, blobSource(config.size), traced);
+  while (trainer.images < images) await trainer.step();
+  const checkpoint = await trainer.checkpoint();
+  await trainer.dispose();
+  return checkpoint;
+}
+
+async function twoSteps(config: RunConfig, factory: typeof traced, from: Checkpoint) {
   const trainer = await createTrainer(config, blobSource(config.size), factory);
-  trainer.restore(underway(await trainer.checkpoint()));
+  await trainer.restore(from);
   const losses = [];
   // The second one is the step without penalty where the penalty is lazy.
   for (let i = 0; i < 2; i++) losses.push(await trainer.step());
@@ -38,8 +47,10 @@ async function twoSteps(config: RunConfig, factory: typeof traced) {
   return { losses, tensors };
 }
 
-async function compare(config: RunConfig): Promise<void> {
-  const [eager, other] = [await twoSteps(config, createEagerRunner), await twoSteps(config, traced)];
+async function compare(config: RunConfig, images = 0): Promise<void> {
+  const from = underway(await checkpointAt(config, images));
+  const eager = await twoSteps(config, createEagerRunner, from);
+  const other = await twoSteps(config, traced, from);
   for (const [name, { data }] of Object.entries(eager.tensors)) {
     const difference = Math.hypot(...data.map((v, i) => v - other.tensors[name]!.data[i]!));
     expect(difference / Math.hypot(...data), name).toBeLessThan(1e-4);
@@ -58,5 +69,10 @@ describe('one whole step, traced against eager', () => {
 
   it('in two shards, each on a thread of its own', async () => {
     await compare(smallConfig('stylegan2', { batch: 4, size: 16, shards: 2 }));
+  });
+
+  it.each(['stylegan2', 'dcgan'] as const)('%s: in the middle of a fade', async (family) => {
+    const progressive = { start: 8, fadeImages: 20, stableImages: 4 };
+    await compare(smallConfig(family, { batch: 4, size: 16, progressive }), 8);
   });
 });

@@ -43,7 +43,7 @@ describe('trainer', () => {
 
     const resumed = await createTrainer(config, blobSource(16), traced);
     // As from a file: through JSON and fresh arrays.
-    resumed.restore({
+    await resumed.restore({
       tensors: structuredClone(checkpoint.tensors),
       state: JSON.parse(JSON.stringify(checkpoint.state)),
     });
@@ -60,10 +60,10 @@ describe('trainer', () => {
     const good = await trainer.checkpoint();
     const other = await (await createTrainer(smallConfig('stylegan2'), blobSource(16), traced)).checkpoint();
     const code = (c: string) => expect.objectContaining({ code: c });
-    expect(() => trainer.restore(other)).toThrow(code('BAD_CHECKPOINT'));
-    expect(() => trainer.restore({ ...good, state: { steps: -1 } })).toThrow(code('BAD_CHECKPOINT'));
+    await expect(trainer.restore(other)).rejects.toThrow(code('BAD_CHECKPOINT'));
+    await expect(trainer.restore({ ...good, state: { steps: -1 } })).rejects.toThrow(code('BAD_CHECKPOINT'));
     const fewer = await createTrainer(smallConfig('dcgan'), blobSource(16, 11), traced);
-    expect(() => fewer.restore(good)).toThrow(code('DATASET_CHANGED'));
+    await expect(fewer.restore(good)).rejects.toThrow(code('DATASET_CHANGED'));
   });
 
   it('drops a step that meets NaN and goes on', async () => {
