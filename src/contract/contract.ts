@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appInfoSchema, idSchema, studioErrorSchema } from './app.ts';
-import { datasetDetailSchema, datasetSummarySchema, slicePageSchema } from './datasets.ts';
+import { datasetDetailSchema, datasetSummarySchema, labelChoiceSchema, slicePageSchema } from './datasets.ts';
 import {
   cardTextsSchema,
   evaluationDetailSchema,
@@ -19,8 +19,10 @@ import {
 import { jobSchema, rejectPageSchema } from './jobs.ts';
 import { manageCalls } from './manage.ts';
 import { generateChoicesSchema, generateRequestSchema } from './outputs.ts';
+import { predictionSchema } from './predictions.ts';
 import {
   changeSchema,
+  deviceChoicesSchema,
   presetChoiceSchema,
   runDetailSchema,
   runMetricsSchema,
@@ -109,6 +111,8 @@ export const contract = {
         }),
       )
       .output(slicePageSchema),
+    /** Labels of the training slices, with their counts. */
+    labels: call.input(z.strictObject({ datasetId: idSchema })).output(z.array(labelChoiceSchema)),
     ...healthCalls,
   },
   runs: {
@@ -128,6 +132,10 @@ export const contract = {
       .output(runMetricsSchema),
     /** Presets and what they allow. */
     choices: call.output(z.array(presetChoiceSchema)),
+    /** Devices of this build, and what `auto` takes. */
+    devices: call.output(deviceChoicesSchema),
+    /** Time, memory and disk that a run would take; refuses what `start` would refuse. */
+    predict: call.input(trainingRequestSchema).output(predictionSchema),
     /** Begins a run; it goes on when the page is closed. */
     start: call.input(trainingRequestSchema).output(z.object({ runId: idSchema })),
     /** Ends a run early, with a checkpoint; answers when it has ended. */

@@ -62,3 +62,16 @@ export type SliceItem = z.infer<typeof sliceItemSchema>;
 
 export const slicePageSchema = z.object({ total: count, items: z.array(sliceItemSchema) });
 export type SlicePage = z.infer<typeof slicePageSchema>;
+
+/** A label that training slices have, for conditional training, with how many have each value. */
+export const labelChoiceSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['class', 'continuous']),
+  /** Of a class label, the most frequent first. */
+  values: z.array(z.object({ value: z.string(), slices: count, subjects: count })),
+  /** Of a continuous one. */
+  range: z.object({ low: z.number(), high: z.number() }).nullable(),
+  /** Training slices without it. */
+  missing: count,
+});
+export type LabelChoice = z.infer<typeof labelChoiceSchema>;

@@ -1,7 +1,14 @@
 export type { AppInfo } from './app.ts';
 export { idSchema } from './app.ts';
 export { type Contract, contract } from './contract.ts';
-export type { DatasetDetail, DatasetSummary, SeriesSummary, SliceItem, SlicePage } from './datasets.ts';
+export type {
+  DatasetDetail,
+  DatasetSummary,
+  LabelChoice,
+  SeriesSummary,
+  SliceItem,
+  SlicePage,
+} from './datasets.ts';
 export type { EvaluationDetail, EvaluationRequest, EvaluationSummary } from './evaluations.ts';
 export type { Health, RecordedSliceChange } from './health.ts';
 export type {
@@ -17,6 +24,7 @@ export type { GenerateChoices, GenerateRequest } from './outputs.ts';
 export type { Prediction } from './predictions.ts';
 export type {
   Change,
+  DeviceChoices,
   PresetChoice,
   RunDetail,
   RunMetrics,

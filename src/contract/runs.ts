@@ -60,11 +60,26 @@ export const trainingRequestSchema = z
     seed: z.number().int().min(0).max(0xffffffff),
     images: z.number().int().min(1).max(1e9).optional(),
     minutes: z.number().positive().max(1e6).optional(),
+    /** `auto` or a device of `runs.devices`; default auto. */
+    device: z.string().max(40).optional(),
+    /** Labels of the dataset that the networks are told of. */
+    conditions: z.array(z.string().max(200)).max(16).optional(),
+    /** Shows every combination of classes equally often. */
+    balanced: z.boolean().optional(),
   })
   .refine(({ images, minutes }) => (images === undefined) !== (minutes === undefined), {
     message: 'Give the length as images or as minutes.',
   });
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
+
+/** What a training can run on. */
+export const deviceChoicesSchema = z.object({
+  /** What `auto` takes here. */
+  automatic: z.string(),
+  /** `missing`: why this build does not have it, and what to do; null where it may be tried. */
+  devices: z.array(z.object({ name: z.string(), missing: z.string().nullable() })),
+});
+export type DeviceChoices = z.infer<typeof deviceChoicesSchema>;
 
 export const runDetailSchema = runSummarySchema.extend({
   seed: z.number(),

@@ -17,6 +17,7 @@ import { Manage } from './manage.ts';
 import { Media } from './media.ts';
 import { type Download, Outputs, type PickFolder } from './outputs.ts';
 import { Places } from './places.ts';
+import { Planning } from './planning.ts';
 import { Reads } from './reads.ts';
 import { appRouter } from './router.ts';
 import { RunViews } from './runs.ts';
@@ -72,7 +73,8 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const datasets = new DatasetViews(workspace, reads);
   const samples = new Samples(workspace);
   // A sheet of every checkpoint, so that there is a history to leaf through when the checkpoints are gone.
-  const trainings = new Trainings(workspace, options.startTrainer, (runId, name) => {
+  const planning = new Planning(workspace);
+  const trainings = new Trainings(workspace, planning, options.startTrainer, (runId, name) => {
     samples.picture(runId, name).catch(() => {});
   });
   const runs = new RunViews(workspace, samples, trainings);
@@ -105,6 +107,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       health: new HealthViews(workspace),
       runs,
       trainings,
+      planning,
       changes,
       jobs,
       imports,

@@ -12,6 +12,7 @@ import type { Manage } from './manage.ts';
 import { thirdPartyNotices } from './notices.ts';
 import type { Outputs } from './outputs.ts';
 import { outward } from './outward.ts';
+import type { Planning } from './planning.ts';
 import type { RunViews } from './runs.ts';
 import type { Trainings } from './trainings.ts';
 import type { Uploads } from './uploads.ts';
@@ -22,6 +23,7 @@ export interface Views {
   readonly health: HealthViews;
   readonly runs: RunViews;
   readonly trainings: Trainings;
+  readonly planning: Planning;
   readonly changes: ChangeFeed;
   readonly jobs: Jobs;
   readonly imports: Imports;
@@ -127,6 +129,9 @@ export function appRouter(views: Views) {
       list: os.datasets.list.handler(() => views.datasets.list()),
       get: os.datasets.get.handler(({ input }) => views.datasets.get(input.datasetId)),
       slices: os.datasets.slices.handler(({ input }) => views.datasets.slices(input)),
+      labels: os.datasets.labels.handler(({ input }) =>
+        views.planning.labels(views.datasets.nameOf(input.datasetId)),
+      ),
       check: os.datasets.check.handler(({ input: { datasetId, ...plan }, signal }) =>
         views.health.check(views.datasets.nameOf(datasetId), plan, signal),
       ),
@@ -148,6 +153,10 @@ export function appRouter(views: Views) {
       get: os.runs.get.handler(({ input }) => views.runs.get(input.runId)),
       metrics: os.runs.metrics.handler(({ input }) => views.runs.metrics(input.runId, input)),
       choices: os.runs.choices.handler(() => views.trainings.choices()),
+      devices: os.runs.devices.handler(() => views.planning.devices()),
+      predict: os.runs.predict.handler(({ input }) =>
+        views.planning.predict(input, views.datasets.nameOf(input.datasetId)),
+      ),
       start: os.runs.start.handler(async ({ input }) => {
         const dataset = views.datasets.nameOf(input.datasetId);
         return { runId: await views.trainings.start(input, dataset) };

@@ -10,6 +10,7 @@ import {
   type TrainOptions,
   trainRun,
 } from '../train/index.ts';
+import type { Planning } from './planning.ts';
 
 interface Active {
   readonly abort: AbortController;
@@ -23,6 +24,7 @@ interface Active {
  */
 export class Trainings {
   private readonly workspace: Workspace;
+  private readonly planning: Planning;
   private readonly startTrainer: StartTrainer | undefined;
   private readonly active = new Map<string, Active>();
   private readonly onCheckpoint: (runId: string, name: string) => void;
@@ -31,10 +33,12 @@ export class Trainings {
   /** @param onCheckpoint told of every checkpoint that a run of this process has written */
   constructor(
     workspace: Workspace,
+    planning: Planning,
     startTrainer: StartTrainer | undefined,
     onCheckpoint: (runId: string, name: string) => void = () => {},
   ) {
     this.workspace = workspace;
+    this.planning = planning;
     this.onCheckpoint = onCheckpoint;
     this.startTrainer = startTrainer;
   }
@@ -57,9 +61,18 @@ export class Trainings {
    * @throws WORKSPACE_BUSY, and what trainRun throws before it has a run
    */
   start(request: TrainingRequest, dataset: string): Promise<string> {
-    const { preset, size, seed, images, minutes } = request;
+    const { datasetId: _, ...training } = request;
     return this.launch((options) =>
-      trainRun(this.workspace, { dataset, preset, size, seed, images, minutes }, options),
+      trainRun(
+        this.workspace,
+        { dataset, ...training },
+        // The log says what was predicted; who waits for the run does not wait for a test of the device.
+        {
+          ...options,
+          onPrediction: () => {},
+          predict: (planned) => this.planning.predictPlanned(planned, { test: false }),
+        },
+      ),
     );
   }
 
