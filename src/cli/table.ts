@@ -185,7 +185,7 @@ export const commands = [
         kind: 'string',
         value: 'PLANE',
         choices: ['axial', 'coronal', 'sagittal', 'acquired', 'as-stored'],
-        help: 'Plane to cut NIfTI volumes into; DICOM slices stay as they were acquired. acquired: the plane of the finest pixels; as-stored: across the last axis of the file.',
+        help: 'Plane to cut volumes into: NIfTI files, and DICOM series whose slices are evenly spaced; others stay as they were acquired, and a warning says why. acquired: the plane of the finest pixels; as-stored: across the last axis of the file.',
         defaultText: 'acquired',
       },
       volume: {

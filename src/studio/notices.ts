@@ -19,7 +19,16 @@ const texts: Readonly<Record<string, string>> = {
   'labels-left-out':
     'Columns of the table that may name a person were left out. Name the columns to take by --label-columns.',
   'plane-not-resliced':
-    'DICOM slices and pictures keep the plane that they were acquired in; --plane cuts NIfTI volumes only. The dataset has slices of other planes than asked for.',
+    'Some slices are not of the plane that was asked for: pictures, oblique slices of that direction, or slices of an earlier import.',
+  'volume-flat':
+    'Some DICOM slices stay as they were acquired: they have no position in space, or are too few to be cut across.',
+  'volume-gaps':
+    'Some DICOM series stay as they were acquired: slices are missing or not evenly spaced, so that a cut across them would show steps.',
+  'volume-repeats':
+    'Some DICOM series stay as they were acquired: they have several slices at one place (cine, dynamic or diffusion series).',
+  'volume-tilted':
+    'Some DICOM series stay as they were acquired: their slices differ in direction or matrix (scouts), or lean against each other (a tilted gantry).',
+  'volume-large': 'Some DICOM series stay as they were acquired: they are too large to be cut in memory.',
   'no-held-out-subjects':
     'There are fewer than five subjects, so none is held out: quality and copying cannot be judged on unseen people.',
 };

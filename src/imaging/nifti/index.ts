@@ -1,7 +1,7 @@
 import { GantryError } from '../../base/errors.ts';
 import { ValueStatistics } from '../statistics.ts';
-import type { Inspection, ReadOptions, Slice, SliceHeader, StoredPixels } from '../types.ts';
-import { axisCodes, axisMap, type Cut, cutOf, sliceGeometry } from './axes.ts';
+import type { Inspection, ReadOptions, Slice, SliceHeader } from '../types.ts';
+import { axisCodes, axisMap, type Cut, cutOf, cutPixels, sliceGeometry } from '../volume/axes.ts';
 import { type NiftiHeader, type NiftiType, parseNiftiHeader } from './header.ts';
 import { niftiStart, openNifti, volumeCount } from './volume.ts';
 
@@ -47,7 +47,7 @@ export async function* readNifti(bytes: Uint8Array, options: ReadOptions): Async
   for (const volume of volumesOf(file.volumes, options.volume)) {
     const voxels = file.volume(volume);
     for (let i = 0; i < slices; i++) {
-      const pixels = slicePixels(voxels, file.header, cut, i);
+      const pixels = cutPixels(voxels, file.header, cut, i);
       yield { header: sliceHeader(file.header, cut, volume, i), pixels };
     }
   }
@@ -72,24 +72,6 @@ function sliceHeader(header: NiftiHeader, cut: Cut, volume: number, index: numbe
     // NIfTI does not say what it shows; most are heads.
     notices: ['head-mr-face'],
   };
-}
-
-function slicePixels(voxels: StoredPixels, header: NiftiHeader, cut: Cut, index: number): StoredPixels {
-  const strides = [1, header.dim[0], header.dim[0] * header.dim[1]];
-  const [row, column, across] = cut.axes;
-  const columns = header.dim[row!]!;
-  const rows = header.dim[column!]!;
-  const stepX = strides[row!]! * (cut.flip[0] ? -1 : 1);
-  const stepY = strides[column!]! * (cut.flip[1] ? -1 : 1);
-  let line = strides[across!]! * index;
-  if (cut.flip[0]) line += (columns - 1) * strides[row!]!;
-  if (cut.flip[1]) line += (rows - 1) * strides[column!]!;
-  const out = voxels.slice(0, rows * columns);
-  let to = 0;
-  for (let y = 0; y < rows; y++, line += stepY) {
-    for (let x = 0, at = line; x < columns; x++, at += stepX) out[to++] = voxels[at]!;
-  }
-  return out;
 }
 
 /** Figures over all volumes, with scl_slope and scl_inter applied; the hash is over stored values. */

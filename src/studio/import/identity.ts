@@ -138,37 +138,57 @@ export function createKeyMaker(secret: Uint8Array, rules: ReadRules) {
     memo.set(name, made);
     return made;
   };
-  return (bytes: Uint8Array, place: FilePlace): Keys => {
-    const fileHash = createHash('sha256').update(bytes).digest('hex');
-    return {
-      source: key('file', `${fileHash}\0${reading}`),
-      subjectNames(header) {
-        const [use, subject] = subjectOf(header, place, fileHash, rules.subjectFrom, pattern);
-        const { patientId, studyUid } = header.identity;
-        const label = bidsLabel(place.relative) ?? bidsLabel(place.path);
-        return [
-          ...(use === 'folder' || use === 'pattern' ? [subject] : []),
-          ...(patientId === undefined ? [] : [patientId.trim()]),
-          ...(label === undefined ? [] : [label, `sub-${label}`]),
-          ...(studyUid === undefined ? [] : [studyUid]),
-          ...(use === 'file' ? fileNames(place) : []),
-        ];
-      },
-      slice(header) {
-        const [use, subject] = subjectOf(header, place, fileHash, rules.subjectFrom, pattern);
-        const { seriesUid, sopInstanceUid } = header.identity;
-        // Frames of DICOM and pages are what they are.
-        const own = header.kind === 'nifti' ? `${fileHash}\0${cut(header)}` : fileHash;
-        // One series may hold several matrices or echoes: each is a series of ours. Directions (scouts) are told
-        // apart where slices are stored, by their angle: text of cosines differs for -0.00 and at rounding edges.
-        const kind = `${header.rows}x${header.columns} ${header.echoTimeMs ?? ''}`;
-        const series = isLonePicture(header) ? pictureSeries(header, place) : seriesUid || own;
-        return {
-          key: key('slice', `${sopInstanceUid || own}\0${header.frame}`),
-          subjectKey: once(`subject ${use}`, subject),
-          seriesKey: once('series', `${series}\0${kind}\0${use}\0${subject}`),
-        };
-      },
-    };
+  const subjectNames = (header: SliceHeader, place: FilePlace, own: string): string[] => {
+    const [use, subject] = subjectOf(header, place, own, rules.subjectFrom, pattern);
+    const { patientId, studyUid } = header.identity;
+    const label = bidsLabel(place.relative) ?? bidsLabel(place.path);
+    return [
+      ...(use === 'folder' || use === 'pattern' ? [subject] : []),
+      ...(patientId === undefined ? [] : [patientId.trim()]),
+      ...(label === undefined ? [] : [label, `sub-${label}`]),
+      ...(studyUid === undefined ? [] : [studyUid]),
+      ...(use === 'file' ? fileNames(place) : []),
+    ];
+  };
+  return {
+    file(bytes: Uint8Array, place: FilePlace): Keys {
+      const fileHash = createHash('sha256').update(bytes).digest('hex');
+      return {
+        source: key('file', `${fileHash}\0${reading}`),
+        subjectNames: (header) => subjectNames(header, place, fileHash),
+        slice(header) {
+          const [use, subject] = subjectOf(header, place, fileHash, rules.subjectFrom, pattern);
+          const { seriesUid, sopInstanceUid } = header.identity;
+          // Frames of DICOM and pages are what they are.
+          const own = header.kind === 'nifti' ? `${fileHash}\0${cut(header)}` : fileHash;
+          // One series may hold several matrices or echoes: each is a series of ours. Directions (scouts) are told
+          // apart where slices are stored, by their angle: text of cosines differs for -0.00 and at rounding edges.
+          const kind = `${header.rows}x${header.columns} ${header.echoTimeMs ?? ''}`;
+          const series = isLonePicture(header) ? pictureSeries(header, place) : seriesUid || own;
+          return {
+            key: key('slice', `${sopInstanceUid || own}\0${header.frame}`),
+            subjectKey: once(`subject ${use}`, subject),
+            seriesKey: once('series', `${series}\0${kind}\0${use}\0${subject}`),
+          };
+        },
+      };
+    },
+    /** Keys of a volume that is cut: by what its files are, in whatever order. A volume is a series of its own. */
+    volume(members: readonly Uint8Array[], place: FilePlace): Keys {
+      const files = members.map((member) => Buffer.from(member).toString('hex')).sort();
+      const own = `volume\0${files.join(' ')}`;
+      return {
+        source: key('file', own),
+        subjectNames: (header) => subjectNames(header, place, own),
+        slice(header) {
+          const [use, subject] = subjectOf(header, place, own, rules.subjectFrom, pattern);
+          return {
+            key: key('slice', `${own}\0${header.frame}`),
+            subjectKey: once(`subject ${use}`, subject),
+            seriesKey: once('series', `${own}\0${use}\0${subject}`),
+          };
+        },
+      };
+    },
   };
 }

@@ -1,5 +1,4 @@
 import { GantryError } from '../../base/errors.ts';
-import { cores } from '../../base/runtime.ts';
 import { finaliseDataset } from '../../dataset/index.ts';
 import type { ReadOptions } from '../../imaging/index.ts';
 import { checkDatasetName, type DatasetRecord, type Privacy, type Workspace } from '../../workspace/index.ts';
@@ -7,10 +6,11 @@ import { Batches } from './batches.ts';
 import { isSubjectRule, subjectPattern } from './identity.ts';
 import { type LabelRules, labelPattern } from './labels/join.ts';
 import { readLabelTable } from './labels/read.ts';
-import { runPool } from './pool.ts';
 import { settledPrivacy } from './privacy.ts';
+import { readFiles } from './readFiles.ts';
 import type { Rejection } from './types.ts';
-import { type FoundFile, walk } from './walk.ts';
+import { isAnatomical } from './volumes.ts';
+import { walk } from './walk.ts';
 
 export interface ImportOptions {
   /** Files and folders. */
@@ -79,7 +79,8 @@ export interface ImportResult {
   readonly labels: LabelsResult | null;
   /**
    * Stable codes: "head-mr-face", "burned-in-annotation", "no-held-out-subjects", "skipped-gantry-output",
-   * "skipped-dicomdir", "labels-unmatched", "labels-left-out", "plane-not-resliced".
+   * "skipped-dicomdir", "labels-unmatched", "labels-left-out", "plane-not-resliced", and "volume-flat", "-gaps",
+   * "-repeats", "-tilted", "-large" for DICOM slices that are no volume that a plane can cut.
    */
   readonly notices: readonly string[];
   readonly elapsedMs: number;
@@ -215,7 +216,17 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
   const batches = new Batches(ws.beginIngest(options.dataset));
   let flushed: Promise<void> | undefined;
   try {
-    const read = await readAll(ws, options, subjectFrom, labels, files, rejected, batches, hooks, startedAt);
+    const read = await readFiles(ws, files, batches, {
+      options,
+      subjectFrom,
+      labels,
+      hooks,
+      startedAt,
+      reject: (rejection) => {
+        rejected.push(rejection);
+        hooks.onReject?.(rejection);
+      },
+    });
     const { already } = read;
     if (batches.added + already === 0) {
       throw new NothingImported('None of the files could be imported.', rejected);
@@ -235,7 +246,9 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
       own.push('labels-unmatched');
     }
     if (joined !== null && joined.leftOut.length > 0) own.push('labels-left-out');
-    if (ws.dataset(options.dataset).planes.some((plane) => isOtherPlane(options.plane, plane))) {
+    own.push(...[...read.irregular].map((reason) => `volume-${reason}`));
+    const { planes } = ws.dataset(options.dataset);
+    if (read.irregular.size === 0 && planes.some((plane) => isOtherPlane(options.plane, plane))) {
       own.push('plane-not-resliced');
     }
     return { ...result, labels: joined, notices: [...result.notices, ...own] };
@@ -246,9 +259,9 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
   }
 }
 
-/** Whether a plane was asked for and the dataset has slices of another: DICOM slices stay as they were acquired. */
+/** Whether a plane was asked for and the dataset has slices of another: oblique ones, or of earlier imports. */
 function isOtherPlane(wanted: ReadOptions['plane'], plane: string): boolean {
-  return wanted !== undefined && wanted !== 'acquired' && wanted !== 'as-stored' && plane !== wanted;
+  return isAnatomical(wanted) && plane !== wanted;
 }
 
 async function labelRules({
@@ -285,80 +298,6 @@ function labelsResult(
     columns: table.columns,
     leftOut: table.leftOut,
   };
-}
-
-/** Reads all files; gives the number of slices that the dataset had, and what the table of labels met. */
-async function readAll(
-  ws: Workspace,
-  options: ImportOptions,
-  subjectFrom: string,
-  labels: LabelRules | undefined,
-  files: readonly FoundFile[],
-  rejected: Rejection[],
-  batches: Batches,
-  hooks: ImportHooks,
-  startedAt: number,
-): Promise<{ already: number; lines: ReadonlySet<number>; withoutLine: number }> {
-  const known = ws.sources(options.dataset);
-  const reject = (id: number, code: string, reason: string) => {
-    const rejection = { path: files[id]?.relative ?? '', code, reason };
-    rejected.push(rejection);
-    hooks.onReject?.(rejection);
-  };
-  const failing = new AbortController();
-  batches.listen(
-    (id) => reject(id, 'ALREADY_EXISTS', 'The dataset has a slice of the same identifier with other pixels.'),
-    (error) => failing.abort(error),
-  );
-  let filesDone = 0;
-  let alreadyKnown = 0;
-  const lines = new Set<number>();
-  let withoutLine = 0;
-  const progress = () => {
-    const elapsedMs = performance.now() - startedAt;
-    hooks.onProgress?.({
-      filesDone,
-      filesTotal: files.length,
-      slices: batches.added,
-      elapsedMs,
-      remainingMs: filesDone === 0 ? null : (elapsedMs / filesDone) * (files.length - filesDone),
-    });
-  };
-  try {
-    await runPool(files, {
-      workers: options.workers ?? cores(),
-      start: {
-        secret: ws.secret(),
-        rules: {
-          subjectFrom,
-          privacy: ws.dataset(options.dataset).privacy,
-          ...(options.plane === undefined ? {} : { plane: options.plane }),
-          ...(options.volume === undefined ? {} : { volume: options.volume }),
-          ...(options.colour === undefined ? {} : { colour: options.colour }),
-        },
-        labels,
-        known: [...known.keys()],
-      },
-      signal: hooks.signal === undefined ? failing.signal : AbortSignal.any([hooks.signal, failing.signal]),
-      onReport: (report, stored) => {
-        if (report.type === 'slices') {
-          for (const line of report.lines) lines.add(line);
-          withoutLine += report.withoutLine;
-          batches.push(report, stored);
-        } else if (report.type === 'known') {
-          alreadyKnown += known.get(Buffer.from(report.sourceKey).toString('hex')) ?? 0;
-        } else reject(report.id, report.code, report.reason);
-        if (report.type !== 'slices' || report.total !== null) {
-          filesDone++;
-          progress();
-        }
-      },
-    });
-    batches.store();
-  } catch (error) {
-    throw failing.signal.reason ?? error;
-  }
-  return { already: batches.already + alreadyKnown, lines, withoutLine };
 }
 
 function resultOf(

@@ -4,8 +4,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
-import type { FileOrder, FileReport, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
-import type { FoundFile } from './walk.ts';
+import type { FileOrder, FileReport, FileSite, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
 
 /** Files that a worker holds at a time: one at work, the others so that it never waits. */
 const filesAhead = 3;
@@ -48,7 +47,8 @@ interface Seat {
 }
 
 /** 0 where the file cannot be looked at any more. */
-function bytesOf(order: FileOrder): number {
+function bytesOf(order: FileSite & Pick<FileOrder, 'members'>): number {
+  if (order.members !== undefined) return order.members.reduce((sum, member) => sum + bytesOf(member), 0);
   if (order.entry !== undefined) return order.entry.bytes;
   try {
     return statSync(order.path).size;
@@ -61,7 +61,10 @@ function bytesOf(order: FileOrder): number {
  * Sends files through worker threads and resolves when all have been reported, or rejects when `signal` aborts.
  * A worker that dies or hangs costs the file it was at, nothing else.
  */
-export function runPool(files: readonly FoundFile[], options: PoolOptions): Promise<void> {
+export function runPool(
+  files: readonly (FileSite & Pick<FileOrder, 'members'>)[],
+  options: PoolOptions,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const again: FileOrder[] = [];
   const seats: Seat[] = [];

@@ -1,4 +1,4 @@
-import type { ReadOptions } from '../../imaging/index.ts';
+import type { ReadOptions, StackMember } from '../../imaging/index.ts';
 import type { IncomingSlice, Privacy } from '../../workspace/index.ts';
 import type { ArchiveEntry } from './archive.ts';
 import type { LabelRules } from './labels/join.ts';
@@ -21,6 +21,8 @@ export interface ReadRules {
 
 /** What a worker is started with. */
 export interface WorkerStart {
+  /** "survey": only to say which slices the DICOM files hold, so that volumes can be put together. */
+  readonly task: 'import' | 'survey';
   readonly secret: Uint8Array;
   readonly rules: ReadRules;
   /** Undefined where slices get no labels. Known files are then read again, so that their slices get them. */
@@ -29,14 +31,31 @@ export interface WorkerStart {
   readonly known: readonly string[];
 }
 
-export interface FileOrder {
-  readonly type: 'file';
-  readonly id: number;
+/** Where a worker finds a file. */
+export interface FileSite {
   readonly path: string;
   readonly relative: string;
   readonly given: string;
   readonly entry?: ArchiveEntry;
   readonly place?: number;
+}
+
+export interface FileOrder extends FileSite {
+  readonly type: 'file';
+  readonly id: number;
+  /** The files of a volume that is to be cut, this one the first of them. */
+  readonly members?: readonly VolumeMember[];
+}
+
+export interface VolumeMember extends FileSite {
+  readonly sourceKey: Uint8Array;
+  readonly slices: readonly StackMember[];
+}
+
+/** A slice of a DICOM file as a survey tells it. */
+export interface SurveyedSlice extends StackMember {
+  readonly seriesKey: string;
+  readonly acquisition: number;
 }
 
 export type WorkerOrder =
@@ -62,6 +81,20 @@ export type WorkerReport =
       /** Lines of the table of labels that slices of the part are from, and slices that no line is about. */
       readonly lines: readonly number[];
       readonly withoutLine: number;
+    }
+  | {
+      readonly type: 'surveyed';
+      readonly id: number;
+      readonly sourceKey: Uint8Array;
+      readonly slices: readonly SurveyedSlice[];
+    }
+  /** A member of a volume that cannot be read; nothing of the volume was sent. */
+  | {
+      readonly type: 'unfit';
+      readonly id: number;
+      readonly member: number;
+      readonly code: string;
+      readonly reason: string;
     }
   | { readonly type: 'rejected'; readonly id: number; readonly code: string; readonly reason: string };
 

@@ -1,7 +1,15 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GantryError, toGantryError } from '../../base/errors.ts';
-import { detectKind, normalOf, readImage, type Slice } from '../../imaging/index.ts';
+import {
+  detectKind,
+  normalOf,
+  readHeaders,
+  readImage,
+  type Slice,
+  stackOf,
+  VolumeBuilder,
+} from '../../imaging/index.ts';
 // Not by the folder's face: a worker must start fast, and needs neither database nor schemas.
 import { contentHash } from '../../workspace/content.ts';
 import type { IncomingSlice, SeriesAttributes, SeriesGeometry } from '../../workspace/index.ts';
@@ -11,7 +19,15 @@ import { createLabelJoiner } from './labels/join.ts';
 import { keptAttributes, studyDay, textsOf } from './privacy.ts';
 import { Ring } from './ring.ts';
 import { toStored16 } from './stored.ts';
-import type { FileOrder, WorkerOrder, WorkerReport, WorkerStart } from './types.ts';
+import type {
+  FileOrder,
+  FileSite,
+  SurveyedSlice,
+  VolumeMember,
+  WorkerOrder,
+  WorkerReport,
+  WorkerStart,
+} from './types.ts';
 
 /**
  * An import worker: reads, parses, decodes, and turns identity into keyed hashes. Orders are worked off one
@@ -126,7 +142,7 @@ function positionOf({ header }: Slice): number | null {
 function incoming(
   slice: Slice,
   keys: Keys,
-  { place }: FileOrder,
+  place: number | undefined,
   labels: IncomingSlice['labels'],
 ): IncomingSlice {
   const { header } = slice;
@@ -245,12 +261,20 @@ class Parts {
   }
 }
 
+function bytesOf({ path, entry }: FileSite): Uint8Array {
+  return entry === undefined ? readFile(path) : readEntry(path, entry);
+}
+
+function isKnown(sourceKey: Uint8Array): boolean {
+  return joinLabels === undefined && known.has(Buffer.from(sourceKey).toString('hex'));
+}
+
 async function work(order: FileOrder): Promise<void> {
   const { id } = order;
-  const bytes = order.entry === undefined ? readFile(order.path) : readEntry(order.path, order.entry);
-  const keys = keysOf(bytes, order);
+  const bytes = bytesOf(order);
+  const keys = keysOf.file(bytes, order);
   const sourceKey = keys.source;
-  if (joinLabels === undefined && known.has(Buffer.from(sourceKey).toString('hex'))) {
+  if (isKnown(sourceKey)) {
     report({ type: 'known', id, sourceKey });
     return;
   }
@@ -259,7 +283,7 @@ async function work(order: FileOrder): Promise<void> {
     for await (const slice of readImage(bytes, order.relative, readOptions)) {
       const joined = joinLabels?.(slice.header, order, keys.subjectNames(slice.header));
       if (joined !== undefined) parts.note(joined.line);
-      await parts.add(incoming(slice, keys, order, joined?.labels ?? null));
+      await parts.add(incoming(slice, keys, order.place, joined?.labels ?? null));
     }
   } catch (error) {
     const sent = parts.drop();
@@ -269,6 +293,65 @@ async function work(order: FileOrder): Promise<void> {
   }
   if (parts.total === 0) throw new GantryError('NO_PIXELS', 'The file has no pixel data.');
   parts.send(true);
+}
+
+/** Says which slices a DICOM file holds; of other files, that it holds none. */
+function survey(order: FileOrder): void {
+  const bytes = bytesOf(order);
+  const keys = keysOf.file(bytes, order);
+  const isDicom = detectKind(bytes, order.relative) === 'dicom';
+  const headers = isDicom ? readHeaders(bytes, order.relative, readOptions) : [];
+  const slices = headers.map((header): SurveyedSlice => {
+    const { rows, columns, geometry, inverted, acquisitionNumber } = header;
+    const seriesKey = Buffer.from(keys.slice(header).seriesKey).toString('hex');
+    return { rows, columns, geometry, inverted, seriesKey, acquisition: acquisitionNumber ?? 0 };
+  });
+  report({ type: 'surveyed', id: order.id, sourceKey: keys.source, slices });
+}
+
+/** Reads the files of a volume, one after another, and sends it cut along the wanted plane. */
+async function cutVolume({ id }: FileOrder, members: readonly VolumeMember[]): Promise<void> {
+  const [first] = members;
+  const stack = stackOf(members.flatMap(({ slices }) => slices));
+  if (first === undefined || typeof stack === 'string') throw new Error('The volume is none.');
+  const keys = keysOf.volume(
+    members.map(({ sourceKey }) => sourceKey),
+    first,
+  );
+  if (isKnown(keys.source)) {
+    report({ type: 'known', id, sourceKey: keys.source });
+    return;
+  }
+  const builder = new VolumeBuilder(stack);
+  const lines: (number | undefined)[] = [];
+  let labels: IncomingSlice['labels'] = null;
+  let at = 0;
+  for (const [member, site] of members.entries()) {
+    try {
+      for await (const slice of readImage(bytesOf(site), site.relative, readOptions)) {
+        builder.add(at++, slice);
+        const joined = joinLabels?.(slice.header, site, keys.subjectNames(slice.header));
+        lines.push(joined?.line);
+        labels ??= joined?.labels ?? null;
+      }
+    } catch (error) {
+      const { code, message } = toGantryError(error);
+      report({ type: 'unfit', id, member, code, reason: message });
+      return;
+    }
+  }
+  const parts = new Parts(id, keys.source);
+  for (const line of new Set(lines)) if (line !== undefined) parts.note(line);
+  for (const slice of builder.slices(start.rules.plane)) {
+    if (joinLabels !== undefined && labels === null) parts.note(undefined);
+    await parts.add(incoming(slice, keys, undefined, labels));
+  }
+  parts.send(true);
+}
+
+function perform(order: FileOrder): Promise<void> | void {
+  if (start.task === 'survey') return survey(order);
+  return order.members === undefined ? work(order) : cutVolume(order, order.members);
 }
 
 let queue = Promise.resolve();
@@ -281,7 +364,7 @@ port.on('message', (order: WorkerOrder) => {
     return;
   }
   queue = queue
-    .then(() => work(order))
+    .then(() => perform(order))
     .catch((error: unknown) => {
       const { code, message } = toGantryError(error);
       report({ type: 'rejected', id: order.id, code, reason: message });

@@ -30,7 +30,27 @@ export const noticeTexts = {
     'ラベル表のうち、個人を特定しうる列は取り込まれませんでした。',
   ],
   'notice.plane-not-resliced': [
-    'DICOM slices and pictures keep the plane that they were acquired in; only volumes are cut into the plane that was asked for.',
-    'DICOM スライスと画像は撮像時の断面のままです。指定の断面に切り直せるのはボリュームのみです。',
+    'Some slices are not of the plane that was asked for: pictures, oblique slices, or slices of an earlier import.',
+    '指定と異なる断面のスライスがあります（画像ファイル、斜めのスライス、または以前に取り込んだスライス）。',
+  ],
+  'notice.volume-flat': [
+    'Some DICOM slices stay as they were acquired: they have no position in space, or are too few to be cut across.',
+    '一部の DICOM スライスは撮像時の断面のままです。空間位置の情報がないか、枚数が少なすぎて切り直せません。',
+  ],
+  'notice.volume-gaps': [
+    'Some DICOM series stay as they were acquired: slices are missing or not evenly spaced.',
+    '一部の DICOM シリーズは撮像時の断面のままです。スライスが欠けているか、間隔が一定ではありません。',
+  ],
+  'notice.volume-repeats': [
+    'Some DICOM series stay as they were acquired: they have several slices at one place (cine, dynamic or diffusion series).',
+    '一部の DICOM シリーズは撮像時の断面のままです。同じ位置に複数のスライスがあります（シネ、ダイナミック、拡散など）。',
+  ],
+  'notice.volume-tilted': [
+    'Some DICOM series stay as they were acquired: their slices differ in direction or matrix, or lean against each other.',
+    '一部の DICOM シリーズは撮像時の断面のままです。スライスの向きやマトリックスが異なるか、積み重ねが傾いています。',
+  ],
+  'notice.volume-large': [
+    'Some DICOM series stay as they were acquired: they are too large to be cut in memory.',
+    '一部の DICOM シリーズは撮像時の断面のままです。大きすぎてメモリー上で切り直せません。',
   ],
 } as const satisfies Pairs;

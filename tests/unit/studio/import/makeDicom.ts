@@ -16,6 +16,8 @@ export interface MadeSlice {
   readonly slope?: number;
   readonly position?: readonly number[];
   readonly orientation?: readonly number[];
+  /** Between rows, then columns; default 1 mm. */
+  readonly spacing?: readonly number[];
   readonly pixels?: boolean;
   readonly extra?: readonly (readonly [number, number, string, string])[];
 }
@@ -61,7 +63,7 @@ export function madeDicom(slice: MadeSlice): Buffer {
     [0x0028, 0x0004, 'CS', slice.photometric ?? 'MONOCHROME2'],
     [0x0028, 0x0010, 'US', u16(rows)],
     [0x0028, 0x0011, 'US', u16(columns)],
-    [0x0028, 0x0030, 'DS', '1\\1'],
+    [0x0028, 0x0030, 'DS', (slice.spacing ?? [1, 1]).join('\\')],
     [0x0028, 0x0100, 'US', u16(16)],
     [0x0028, 0x0101, 'US', u16(16)],
     [0x0028, 0x0102, 'US', u16(15)],

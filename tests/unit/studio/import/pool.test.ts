@@ -31,6 +31,7 @@ describe('a pool of import workers', () => {
         {
           workers: 1,
           start: {
+            task: 'import',
             secret: new Uint8Array(32),
             rules: { subjectFrom: 'identity', privacy: defaultPrivacy },
             known: [],
