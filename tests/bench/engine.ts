@@ -1,178 +1,166 @@
 /**
- * Training steps per second, ours and a peer's in turns: the same networks, losses and batches in PyTorch, when
- * Python has it (../shared/bench or --peers FOLDER). One line a network; with --json one object a line:
- * net, batch, ours, peer, peerName, ratio, min, max (images a second; ratio with its range over the rounds).
+ * The engine against PyTorch on this CPU: the same networks, losses and batches, in turns, each in a process of its
+ * own. With --json one object a line:
+ *   net, batch, ours, peer, peerName, ratio, min, max (images a second; the ratio with its range over the rounds),
+ *   oursPeakMb, peerPeakMb, memoryRatio, gflops, matmulShare (of the rate of a 1024³ product in PyTorch);
+ *   then net, without, ratio for each pass left out (speed with it over speed without it).
  *
  * --clock cpu takes the CPU seconds of both processes instead of the time that passed: for machines that others use
- * too, best with --threads 1. --without PASS[,PASS] leaves passes out. --shards N cuts R3GAN's batch.
- * Peak memory of both (MB) is in the JSON line too; `generate` times the generator alone.
+ * too, best with --threads 1. --without PASS[,PASS] leaves passes out of ours. --shards N cuts R3GAN's batch.
+ * --passes none|NET[,NET] says what passes are weighed on. --peers FOLDER holds the peers' scripts.
  *
- *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3,generate] [--rounds 3] [--steps 4] [--threads 2] [--clock wall|cpu]
+ *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3,generate|none] [--passes dcgan-16,r3-8|none]
+ *     [--rounds 3] [--steps 4] [--threads 2] [--clock wall|cpu] [--python python3]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createRunner } from '../../src/engine/index.ts';
-import type { PassName } from '../../src/engine/passes/index.ts';
-import { dcgan } from './nets/dcgan.ts';
-import type { Net } from './nets/net.ts';
-import { r3gan } from './nets/r3gan.ts';
+import { type PassName, passes } from '../../src/engine/passes/index.ts';
+import { type Entry, entries } from './engine/nets.ts';
+import type { OurJob, OurResult } from './engine/run.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    nets: { type: 'string', default: 'dcgan-16,dcgan-64,r3,generate' },
+    nets: { type: 'string', default: Object.keys(entries).join() },
+    passes: { type: 'string', default: 'dcgan-16,r3-8' },
     clock: { type: 'string', default: 'wall' },
     without: { type: 'string', default: '' },
     shards: { type: 'string', default: '4' },
-    python: { type: 'string', default: 'python3' },
+    python: { type: 'string', default: process.env.GANTRY_TORCH_PYTHON ?? 'python3' },
     rounds: { type: 'string', default: '3' },
     steps: { type: 'string', default: '4' },
     threads: { type: 'string', default: String(availableParallelism()) },
     peers: { type: 'string', default: join(import.meta.dirname, '../../../shared/bench') },
   },
 });
-const [rounds, steps, threads] = [values.rounds, values.steps, values.threads].map(Number) as [
-  number,
-  number,
-  number,
-];
+const rounds = Number(values.rounds);
+const steps = Number(values.steps);
+const threads = Number(values.threads);
+const clock = values.clock === 'cpu' ? ('cpu' as const) : ('wall' as const);
+const listed = (text: string) => text.split(',').filter((name) => name && name !== 'none');
+const here = join(import.meta.dirname, 'engine');
 
-interface Entry {
-  readonly make: () => Net;
-  readonly script: string;
-  readonly args: readonly string[];
-  readonly program?: string;
+/** Output of a process, or undefined where it failed or took over five minutes. */
+function outputOf(command: string, args: readonly string[]): string | undefined {
+  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 300_000 });
+  if (run.status === 0) return run.stdout.trim();
+  process.stderr.write(`${command} ${args[0]}: ${run.stderr || (run.error?.message ?? 'ended early')}\n`);
+  return undefined;
 }
-const entries: Readonly<Record<string, Entry>> = {
-  'dcgan-16': { make: () => dcgan(64, 16), script: 'torch_dcgan_step.py', args: ['--batch', '16'] },
-  'dcgan-64': { make: () => dcgan(64, 64), script: 'torch_dcgan_step.py', args: ['--batch', '64'] },
-  r3: {
-    make: () => r3gan(32, Number(values.shards)),
-    script: 'torch_r3_step.py',
-    args: ['--batch', '32'],
-  },
-  generate: {
-    make: () => r3gan(64),
-    script: 'torch_r3_step.py',
-    args: ['--batch', '64'],
-    program: 'generate',
-  },
-};
+
+function ours(net: string, without: readonly string[], count = steps): OurResult | undefined {
+  const job: OurJob = {
+    net,
+    threads,
+    steps: count,
+    clock,
+    without: without as PassName[],
+    shards: Number(values.shards),
+  };
+  const text = outputOf(process.execPath, [join(here, 'run.ts'), JSON.stringify(job)]);
+  return text === undefined ? undefined : (JSON.parse(text) as OurResult);
+}
 
 interface PeerResult {
   readonly peer: string;
   readonly images_per_second: number;
-  readonly peak_mb: number;
+  readonly peakMb: number;
 }
 
-/**
- * Runs a peer script in Python with the clock that is asked for, and adds its peak memory. For `generate` only the
- * script's Generator is used: its forward pass without gradients.
- */
-const harness = `
-import json, resource, sys, time
-script, clock, program = sys.argv[1:4]
-sys.argv = [script] + sys.argv[4:]
-if clock == "cpu":
-    time.perf_counter = time.process_time
-source = open(script).read()
-space = {"__name__": "__peer__", "__file__": script}
-if program == "generate":
-    exec(source[: source.rindex("main()")], space)
-    import torch
-    option = lambda name: int(sys.argv[sys.argv.index(name) + 1])
-    torch.set_num_threads(option("--threads"))
-    batch, steps = option("--batch"), option("--steps")
-    net, z = space["Generator"](), torch.randn(batch, space["Z"])
-    with torch.no_grad():
-        net(z), net(z)
-        start = time.perf_counter()
-        for _ in range(steps):
-            net(z)
-        seconds = time.perf_counter() - start
-    print(json.dumps({"peer": "torch " + torch.__version__, "images_per_second": batch * steps / seconds}))
-else:
-    exec(source, space)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-`;
-
-function peer(entry: Entry): PeerResult | undefined {
-  const script = join(values.peers, entry.script);
-  if (!existsSync(script)) return undefined;
-  const own = [...entry.args, '--steps', String(steps), '--threads', String(threads)];
-  const args = ['-c', harness, script, values.clock, entry.program ?? 'step', ...own];
-  const run = spawnSync(values.python, args, { encoding: 'utf8', maxBuffer: 1e8 });
-  if (run.status !== 0) return undefined;
-  const [result, peak] = run.stdout.trim().split('\n') as [string, string];
-  return { ...(JSON.parse(result) as Omit<PeerResult, 'peak_mb'>), peak_mb: Number(peak) };
+function peer({ script, program, batch }: Entry): PeerResult | undefined {
+  const file = join(values.peers, script);
+  if (!existsSync(file)) return undefined;
+  const sizes = { '--batch': batch, '--steps': steps, '--threads': threads };
+  const args = Object.entries(sizes).flatMap(([name, value]) => [name, String(value)]);
+  const text = outputOf(values.python, [join(here, 'peer.py'), file, clock, program, ...args]);
+  if (text === undefined) return undefined;
+  const [result, peak] = text.split('\n') as [string, string];
+  return { ...(JSON.parse(result) as Omit<PeerResult, 'peakMb'>), peakMb: Number(peak) };
 }
 
-/** Milliseconds on the clock that is asked for. */
-function now(): number {
-  if (values.clock !== 'cpu') return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+function matmulGflops(): number | null {
+  const text = outputOf(values.python, [join(here, 'peer.py'), 'matmul', String(threads)]);
+  return text === undefined ? null : (JSON.parse(text) as { gflops: number }).gflops;
 }
 
-for (const name of values.nets.split(',')) {
+const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length;
+const round2 = (x: number | null) => (x === null ? null : Math.round(x * 100) / 100);
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+function compare(name: string, matmul: number | null): void {
   const entry = entries[name];
   if (!entry)
     throw new Error(`There is no network '${name}'; there are: ${Object.keys(entries).join(', ')}.`);
-  const net = entry.make();
-  const runner = await createRunner(net.spec, {
-    device: 'cpu',
-    threads,
-    without: values.without.split(',').filter(Boolean) as PassName[],
-  });
-  runner.setState(net.state);
-  const program = entry.program ?? 'step';
-  const drawn = net.inputs();
-  const inputs = Object.fromEntries(
-    Object.keys(net.spec.programs[program]!.inputs).map((key) => [key, drawn[key]!]),
-  );
-  for (let i = 0; i < 2; i++) await runner.run(program, inputs);
-  const ours: number[] = [];
+  const mine: OurResult[] = [];
   const theirs: PeerResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    const start = now();
-    for (let i = 0; i < steps; i++) await runner.run(program, inputs);
-    ours.push((1000 * net.batch * steps) / (now() - start));
-    const result = peer(entry);
-    if (result) theirs.push(result);
+    const own = ours(name, listed(values.without));
+    if (!own) throw new Error(`Ours failed on '${name}'.`);
+    mine.push(own);
+    const other = peer(entry);
+    if (other) theirs.push(other);
   }
-  await runner.dispose();
-  report(name === 'generate' ? { ...net, name: `${net.name} generate` } : net, ours, theirs);
-}
-
-function report(net: Net, ours: readonly number[], theirs: readonly PeerResult[]): void {
-  const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length;
-  const round2 = (x: number) => Math.round(x * 100) / 100;
-  const ratios = theirs.map((t, i) => ours[i]! / t.images_per_second);
+  const complete = theirs.length === mine.length;
+  const ratios = complete ? mine.map((m, i) => m.imagesPerSecond / theirs[i]!.images_per_second) : [];
+  const speed = mean(mine.map((m) => m.imagesPerSecond));
+  const [oursPeakMb, peerPeakMb] = [mine, theirs].map((all) =>
+    all.length > 0 ? Math.max(...all.map((m) => m.peakMb)) : null,
+  );
+  const gflops = (speed * mine[0]!.flopsPerImage) / 1e9;
   const line = {
-    net: net.name,
-    batch: net.batch,
-    ours: round2(mean(ours)),
-    peer: theirs.length > 0 ? round2(mean(theirs.map((t) => t.images_per_second))) : null,
+    net: mine[0]!.name,
+    batch: entry.batch,
+    ours: round2(speed),
+    peer: complete ? round2(mean(theirs.map((t) => t.images_per_second))) : null,
     peerName: theirs[0]?.peer ?? null,
-    ratio: ratios.length > 0 ? round2(mean(ratios)) : null,
-    min: ratios.length > 0 ? round2(Math.min(...ratios)) : null,
-    max: ratios.length > 0 ? round2(Math.max(...ratios)) : null,
-    clock: values.clock,
+    ratio: complete ? round2(mean(ratios)) : null,
+    min: complete ? round2(Math.min(...ratios)) : null,
+    max: complete ? round2(Math.max(...ratios)) : null,
+    clock,
     threads,
-    // Of this process so far: of the net alone when it is the only one.
-    oursPeakMb: Math.round(process.resourceUsage().maxRSS / 1024),
-    peerPeakMb: theirs[0]?.peak_mb ?? null,
+    oursPeakMb,
+    peerPeakMb,
+    memoryRatio: oursPeakMb && peerPeakMb ? round2(oursPeakMb / peerPeakMb) : null,
+    gflops: round2(gflops),
+    matmulShare: matmul === null ? null : round2(gflops / matmul),
   };
   if (values.json) {
-    console.log(JSON.stringify(line));
+    say(JSON.stringify(line));
     return;
   }
   const against =
     line.ratio === null
       ? 'no peer (PyTorch was not found)'
       : `${line.peer} of ${line.peerName}: ratio ${line.ratio} (${line.min} to ${line.max})`;
-  console.log(`${line.net}, batch ${line.batch}: ${line.ours} images/s against ${against}`);
+  say(`${line.net}, batch ${line.batch}: ${line.ours} images/s against ${against}`);
+  say(
+    `  peak memory ${oursPeakMb} MB against ${peerPeakMb ?? '?'} MB (${line.memoryRatio ?? '?'}); ` +
+      `${line.gflops} GFLOP/s, ${line.matmulShare ?? '?'} of a matrix product`,
+  );
 }
+
+/** Speed with all passes over the speed without one, least disturbed of the rounds, in turns. */
+function weighPasses(net: string): void {
+  const best = (without: readonly string[], before: OurResult | undefined) => {
+    const now = ours(net, without, Math.min(steps, 3));
+    return !before || (now && now.imagesPerSecond > before.imagesPerSecond) ? now : before;
+  };
+  let all = best([], undefined);
+  for (const pass of [...Object.keys(passes), 'convForms']) {
+    const less = best([pass], undefined);
+    all = best([], all);
+    const ratio = all && less ? round2(all.imagesPerSecond / less.imagesPerSecond) : null;
+    const memoryRatio = all && less ? round2(less.peakMb / all.peakMb) : null;
+    if (values.json) say(JSON.stringify({ net, without: pass, ratio, memoryRatio }));
+    else say(`${net} without ${pass}: ${ratio ?? 'fails'} times slower, memory ${memoryRatio ?? '?'}`);
+  }
+}
+
+const nets = listed(values.nets);
+const matmul = nets.length > 0 ? matmulGflops() : null;
+if (matmul !== null && !values.json) say(`1024³ product in PyTorch: ${matmul.toFixed(0)} GFLOP/s`);
+for (const name of nets) compare(name, matmul);
+for (const net of listed(values.passes)) weighPasses(net);

@@ -20,8 +20,8 @@ const { values } = parseArgs({
 const steps = Number(values.steps);
 const threads = Number(values.threads);
 const sizes: Readonly<Record<TrajectoryNet, JobSize>> = {
-  dcgan: { size: 64, batch: 16, widths: [128, 64, 32, 16] },
-  r3gan: { size: 32, batch: 8, widths: [64, 64, 48, 32] },
+  dcgan: { size: 32, batch: 16, widths: [64, 32, 16] },
+  r3gan: { size: 16, batch: 8, widths: [48, 32, 24] },
 };
 
 for (const net of values.nets.split(',') as TrajectoryNet[]) {
