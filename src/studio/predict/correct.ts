@@ -17,9 +17,10 @@ const measuredSeconds = 60;
 
 /**
  * Watches a session's progress and gives the correction once, after about a minute whose length in images is known.
+ * @param size of the run, pixels: a progressive run is measured once it works at it, because it slows down on its way
  * @returns a function to tell of every report
  */
-export function corrector(): (report: TrainerReport) => Correction | null {
+export function corrector(size = 0): (report: TrainerReport) => Correction | null {
   let first: number | undefined;
   let begin: { images: number; seconds: number } | undefined;
   let isDone = false;
@@ -27,6 +28,8 @@ export function corrector(): (report: TrainerReport) => Correction | null {
     if (report.type === 'continued') begin = undefined;
     if (isDone || report.type !== 'progress') return null;
     const { images, seconds, totalImages, extra } = report;
+    const { resolution = size, alpha = 1 } = extra;
+    if (resolution < size || alpha < 1) return null;
     first ??= seconds;
     if (seconds - first < warmUpSeconds) return null;
     begin ??= { images, seconds };

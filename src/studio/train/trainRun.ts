@@ -181,7 +181,7 @@ async function trainFrom(
     pause: () => trainer.send({ type: 'pause' }),
     proceed: () => trainer.send({ type: 'continue' }),
   });
-  const correct = corrector();
+  const correct = corrector(plan.gan.size);
   const done = await superviseTrainer({
     ws,
     run: run.id,
