@@ -3,7 +3,9 @@ import { decodeJpeg } from '../codecs/jpeg/dct.ts';
 import { decodeJpegLossless } from '../codecs/jpeg/lossless.ts';
 import { jpegFrameHeader } from '../codecs/markers.ts';
 import type { StoredPixels } from '../types.ts';
+import { exifOrientation } from './exif.ts';
 import { checkPictureSize, type Picture } from './picture.ts';
+import { turned } from './turn.ts';
 
 /** Decoding holds coefficients and samples of 16 bits beside the result. */
 const mostSamples = 96 * 1024 * 1024;
@@ -43,7 +45,7 @@ function toRgb(samples: Uint8Array | Uint16Array, top: number): void {
 
 /**
  * Decodes a JPEG picture of grey values or colours: baseline, extended, progressive and lossless. CMYK is refused.
- * The EXIF orientation is not applied.
+ * It is turned as its EXIF orientation says.
  * @throws CORRUPT, TRUNCATED, TOO_LARGE, UNSUPPORTED_SYNTAX, UNSUPPORTED_PIXELS
  */
 export function readJpeg(bytes: Uint8Array): Picture {
@@ -68,8 +70,9 @@ export function readJpeg(bytes: Uint8Array): Picture {
   });
   if (pixels instanceof Uint32Array) throw new GantryError('CORRUPT', 'The JPEG has too many bits.');
   if (components === 3 && adobeTransform(bytes) !== 0 && marker !== 0xc3) toRgb(pixels, 2 ** precision - 1);
-  return {
+  const picture: Picture = {
     ...{ rows: height, columns: width, samples: components, bits: precision, signed: false, inverted: false },
     pixels,
   };
+  return turned(picture, exifOrientation(bytes));
 }

@@ -43,8 +43,11 @@ export function isTiff(bytes: Uint8Array): boolean {
   return layoutOf(bytes) !== undefined;
 }
 
-/** The directories of all pages, in the order of the file. @throws CORRUPT, TRUNCATED, TOO_LARGE */
-export function directoriesOf(bytes: Uint8Array): Directory[] {
+/**
+ * The directories of all pages, or of the first `wanted` ones, in the order of the file.
+ * @throws CORRUPT, TRUNCATED, TOO_LARGE
+ */
+export function directoriesOf(bytes: Uint8Array, wanted = Number.POSITIVE_INFINITY): Directory[] {
   const layout = layoutOf(bytes);
   if (layout === undefined) throw new GantryError('NOT_AN_IMAGE', 'The file is not a TIFF file.');
   const { littleEndian, big } = layout;
@@ -71,6 +74,7 @@ export function directoriesOf(bytes: Uint8Array): Directory[] {
     const first = at + (big ? 8 : 2);
     need(first, count * entryBytes);
     pages.push(directoryAt(view, layout, first, count, need, offsetAt));
+    if (pages.length >= wanted) break;
     at = offsetAt(first + count * entryBytes);
   }
   return pages;

@@ -1,8 +1,9 @@
 import { GantryError } from '../../../base/errors.ts';
 import type { StoredPixels } from '../../types.ts';
 import { checkPictureSize, type Picture, unpackBits } from '../picture.ts';
+import { turned } from '../turn.ts';
 import type { Directory } from './directory.ts';
-import { turned } from './orientation.ts';
+
 import { undoPredictor } from './predictor.ts';
 import { methodNames, methods } from './unpack.ts';
 

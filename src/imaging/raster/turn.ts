@@ -1,4 +1,4 @@
-import type { Picture } from '../picture.ts';
+import type { Picture } from './picture.ts';
 
 /** By orientation 2 .. 8: whether x runs backwards, y runs backwards, and rows and columns are exchanged. */
 const turns: Readonly<Record<number, readonly [boolean, boolean, boolean]>> = {
@@ -11,7 +11,7 @@ const turns: Readonly<Record<number, readonly [boolean, boolean, boolean]>> = {
   8: [true, false, true],
 };
 
-/** Puts the first row on top and the first column left, as the tag Orientation (TIFF 6.0, 274) says. */
+/** Puts the first row on top and the first column left, as the tag Orientation (TIFF 6.0 and EXIF, 274) says. */
 export function turned(picture: Picture, orientation: number): Picture {
   const turn = turns[orientation];
   if (turn === undefined) return picture;
