@@ -9,12 +9,12 @@
  * too, best with --threads 1. --without PASS[,PASS] leaves passes out of ours. --shards N cuts R3GAN's batch.
  * --passes none|NET[,NET] says what passes are weighed on. --peers FOLDER holds the peers' scripts.
  *
- *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3,generate|none] [--passes dcgan-16,r3-8|none]
+ *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3,generate,preview|none] [--passes dcgan-16,r3-8|none]
  *     [--rounds 3] [--steps 4] [--threads 2] [--clock wall|cpu] [--python python3]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type PassName, passes } from '../../src/engine/passes/index.ts';
@@ -51,8 +51,14 @@ function outputOf(command: string, args: readonly string[]): string | undefined 
   return undefined;
 }
 
-function ours(net: string, without: readonly string[], count = steps): OurResult | undefined {
+function ours(
+  net: string,
+  without: readonly string[],
+  count = steps,
+  exportTo?: string,
+): OurResult | undefined {
   const job: OurJob = {
+    ...(exportTo === undefined ? {} : { exportTo }),
     net,
     threads,
     steps: count,
@@ -68,21 +74,30 @@ interface PeerResult {
   readonly peer: string;
   readonly images_per_second: number;
   readonly peakMb: number;
+  /** Of its output from ours, relative, where it has our weights. */
+  readonly difference?: number;
 }
 
-function peer({ script, program, batch }: Entry): PeerResult | undefined {
+function peer({ script, program, batch }: Entry, folder: string): PeerResult | undefined {
+  if (script === 'weights') {
+    const own = [join(here, 'torch_preview.py'), folder, String(steps), String(threads), clock];
+    return parsed(outputOf(values.python, own));
+  }
   const file = join(values.peers, script);
   if (!existsSync(file)) return undefined;
   const sizes = { '--batch': batch, '--steps': steps, '--threads': threads };
   const args = Object.entries(sizes).flatMap(([name, value]) => [name, String(value)]);
-  const text = outputOf(values.python, [join(here, 'peer.py'), file, clock, program, ...args]);
+  return parsed(outputOf(values.python, [join(here, 'peer.py'), file, clock, program, ...args]));
+}
+
+function parsed(text: string | undefined): PeerResult | undefined {
   if (text === undefined) return undefined;
   const [result, peak] = text.split('\n') as [string, string];
   return { ...(JSON.parse(result) as Omit<PeerResult, 'peakMb'>), peakMb: Number(peak) };
 }
 
 function matmulGflops(): number | null {
-  const text = outputOf(values.python, [join(here, 'peer.py'), 'matmul', String(threads)]);
+  const text = outputOf(values.python, [join(here, 'peer.py'), 'matmul', String(threads), clock]);
   return text === undefined ? null : (JSON.parse(text) as { gflops: number }).gflops;
 }
 
@@ -94,15 +109,17 @@ function compare(name: string, matmul: number | null): void {
   const entry = entries[name];
   if (!entry)
     throw new Error(`There is no network '${name}'; there are: ${Object.keys(entries).join(', ')}.`);
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'));
   const mine: OurResult[] = [];
   const theirs: PeerResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    const own = ours(name, listed(values.without));
+    const own = ours(name, listed(values.without), steps, entry.script === 'weights' ? folder : undefined);
     if (!own) throw new Error(`Ours failed on '${name}'.`);
     mine.push(own);
-    const other = peer(entry);
+    const other = peer(entry, folder);
     if (other) theirs.push(other);
   }
+  rmSync(folder, { recursive: true });
   const complete = theirs.length === mine.length;
   const ratios = complete ? mine.map((m, i) => m.imagesPerSecond / theirs[i]!.images_per_second) : [];
   const speed = mean(mine.map((m) => m.imagesPerSecond));
@@ -126,6 +143,7 @@ function compare(name: string, matmul: number | null): void {
     memoryRatio: oursPeakMb && peerPeakMb ? round2(oursPeakMb / peerPeakMb) : null,
     gflops: round2(gflops),
     matmulShare: matmul === null ? null : round2(gflops / matmul),
+    ...(theirs[0]?.difference === undefined ? {} : { difference: theirs[0].difference }),
   };
   if (values.json) {
     say(JSON.stringify(line));

@@ -2,6 +2,8 @@
  * Times one network in a process of its own, so that its peak memory is its own. Prints one JSON line, OurResult.
  *   node run.ts '{"net": "r3", "threads": 2, "steps": 4, "clock": "wall", "without": [], "shards": 4}'
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createRunner, programCost } from '../../../src/engine/index.ts';
 import type { PassName } from '../../../src/engine/passes/index.ts';
 import { entries, passNets } from './nets.ts';
@@ -13,6 +15,8 @@ export interface OurJob {
   readonly clock: 'wall' | 'cpu';
   readonly without: readonly PassName[];
   readonly shards: number;
+  /** Folder to write the weights, the latents and the images made of them to, for a peer of the same network. */
+  readonly exportTo?: string;
 }
 export interface OurResult {
   readonly name: string;
@@ -39,7 +43,20 @@ runner.setState(net.state);
 const drawn = net.inputs();
 const names = Object.keys(net.spec.programs[program]!.inputs);
 const inputs = Object.fromEntries(names.map((key) => [key, drawn[key]!]));
-for (let i = 0; i < 2; i++) await runner.run(program, inputs);
+const { images } = await runner.run(program, inputs);
+await runner.run(program, inputs);
+if (job.exportTo !== undefined) {
+  const parameters = Object.entries(net.spec.state);
+  const [batch, latent] = net.spec.programs[program]!.inputs.z!;
+  const write = (name: string, data: Float32Array) => writeFileSync(join(job.exportTo!, name), data);
+  writeFileSync(join(job.exportTo, 'job.json'), JSON.stringify({ batch, latent, parameters }));
+  writeFileSync(
+    join(job.exportTo, 'weights.f32'),
+    Buffer.concat(parameters.map(([name]) => Buffer.from(net.state[name]!.buffer))),
+  );
+  write('z.f32', inputs.z!);
+  write('images.f32', images!);
+}
 const start = now();
 for (let i = 0; i < job.steps; i++) await runner.run(program, inputs);
 const seconds = (now() - start) / 1000;
