@@ -411,6 +411,13 @@ export const commands = [
         help: 'newest, best (lowest KID that the run measured, without near-copies), or a number of images.',
         defaultText: 'newest',
       },
+      truncation: {
+        kind: 'number',
+        value: 'PSI',
+        min: 0,
+        help: 'Less variety for more typical slices: 1 (none) to 0 (the mean slice, every time).',
+        defaultText: '1',
+      },
       'keep-near-copies': {
         kind: 'flag',
         help: 'Export near-copies of training slices too, and do not look for them.',
@@ -478,7 +485,11 @@ export const commands = [
         help: 'Slices to generate (with --run).',
         defaultText: '1000',
       },
-      dataset: { kind: 'string', value: 'NAME', help: 'Dataset to judge a folder against.' },
+      dataset: {
+        kind: 'string',
+        value: 'NAME',
+        help: 'Dataset to judge a folder against, or a run that was imported.',
+      },
       synthetic: { kind: 'string', value: 'DIR', help: 'Folder of synthetic slices (with --dataset).' },
       size: {
         kind: 'integer',
@@ -562,6 +573,23 @@ export const commands = [
       'keep-near-copies': { kind: 'flag', help: 'Keep near-copies of training slices in the package.' },
     },
     json: 'progress: share, stage. done: package, files, slices, nearCopiesLeftOut, findings.',
+  },
+  {
+    name: 'model',
+    summary: 'Hand a trained generator with its card to a colleague as one file, or take one in.',
+    detail:
+      'export writes a ZIP archive: weights of the generator and the discriminator (safetensors), settings, a card, hashes; no slices, no names of subjects, files or datasets. import checks all of it and makes a complete run, for generate, sheet, `train --from` and `evaluate --run RUN --dataset NAME`. Equal seeds give equal slices on both sides. Weights may hold more of the training data than slices show: hand them to people who might see the data.',
+    operands: { name: 'ACTION', min: 1, max: 2, help: 'export, or import FILE.' },
+    options: {
+      workspace: { ...workspace, help: 'Folder of the workspace (made by import when it does not exist).' },
+      run: {
+        kind: 'string',
+        value: 'RUN[@IMAGES]',
+        help: 'export: run, or one checkpoint of it; default its newest.',
+      },
+      out: { kind: 'string', value: 'FILE', help: 'export: new file to write, NAME.zip.' },
+    },
+    json: 'export: done: file, run, images, bytes, hasEvaluation. import: done: run, preset, size, images.',
   },
   {
     name: 'demo',
@@ -667,6 +695,9 @@ export type CommandName = (typeof commands)[number]['name'];
 export const exitStatuses = [
   [0, 'done'],
   [1, 'failed; the message has a stable code'],
-  [2, 'wrong usage'],
+  [
+    2,
+    'wrong usage (USAGE); a size or value that is well written but impossible ends with 1 (BAD_SIZE, BAD_CONFIG)',
+  ],
   [130, 'cancelled (Ctrl-C or SIGTERM), with a checkpoint where there is something to keep'],
 ] as const;

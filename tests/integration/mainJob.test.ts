@@ -261,6 +261,9 @@ describe('the main job', { timeout: 300_000 }, () => {
     mkdirSync(none);
     const empty = await gantry('import', none, '--workspace', join(temp, 'w2'), '--dataset', 'mixed');
     expect([empty.status, last(empty).code]).toEqual([1, 'NO_INPUT']);
+    // A workspace that was made for nothing is not left behind.
+    const fresh = await gantry('import', none, '--workspace', join(temp, 'w3'), '--dataset', 'mixed');
+    expect([last(fresh).code, existsSync(join(temp, 'w3'))]).toEqual(['NO_INPUT', false]);
   });
 
   it.runIf(hasDcmdump)('keeps nobody in the workspace: no identity of the files in any byte', () => {

@@ -1,16 +1,16 @@
 import { checkHealth, type HealthView } from '../../studio/check/index.ts';
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
-import { bar } from '../output.ts';
+import { bar, counted } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
 const shownValues = 8;
 
 function figuresText({ dataset, figures: f }: HealthView): string {
   const lines = [
-    `${dataset}: ${f.slices} slices in use (${f.empty} empty, ${f.excluded} excluded) in ${f.series} series.`,
-    `  to train on  ${f.trainSubjects} subjects, ${f.trainSlices} slices`,
-    `  held out     ${f.heldOutSubjects} subjects, ${f.heldOutSlices} slices`,
+    `${dataset}: ${counted(f.slices, 'slice')} in use (${f.empty} empty, ${f.excluded} excluded) in ${f.series} series.`,
+    `  to train on  ${counted(f.trainSubjects, 'subject')}, ${counted(f.trainSlices, 'slice')}`,
+    `  held out     ${counted(f.heldOutSubjects, 'subject')}, ${counted(f.heldOutSlices, 'slice')}`,
   ];
   return lines.join('\n');
 }
@@ -18,10 +18,7 @@ function figuresText({ dataset, figures: f }: HealthView): string {
 function spreadText({ property, values }: HealthView['spreads'][number]): string {
   const shown = values
     .slice(0, shownValues)
-    .map(
-      ({ value, slices, subjects }) =>
-        `${value} (${slices} of ${subjects} ${subjects === 1 ? 'subject' : 'subjects'})`,
-    );
+    .map(({ value, slices, subjects }) => `${value} (${slices} of ${counted(subjects, 'subject')})`);
   const more = values.length - shown.length;
   return `  ${property.padEnd(16)}${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -49,6 +46,6 @@ export async function checkCommand(parsed: Parsed, { out, signal }: CommandConte
     { dataset: health.dataset, healthy: health.healthy, problems, warnings, notes },
     health.healthy
       ? 'Nothing stands against training on it.'
-      : `${problems} problems, ${warnings} warnings, ${notes} notes.`,
+      : `${counted(problems, 'problem')}, ${counted(warnings, 'warning')}, ${counted(notes, 'note')}.`,
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { GantryError } from '../../base/errors.ts';
 import {
   type ImportResult,
@@ -8,7 +8,7 @@ import {
   type Privacy,
 } from '../../studio/import/index.ts';
 import { noticeText } from '../../studio/notices.ts';
-import { openOrCreate } from '../../studio/open.ts';
+import { openForReading, openOrCreate } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
 import { bar, counted, duration } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
@@ -83,14 +83,37 @@ function privacyOf(parsed: Parsed): Partial<Privacy> {
   };
 }
 
-export async function importCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+export async function importCommand(parsed: Parsed, context: CommandContext): Promise<void> {
   const missing = parsed.operands.find((path) => !existsSync(path));
   if (missing !== undefined) {
     throw new GantryError('NOT_FOUND', `There is no file or folder "${missing}".`, {
       action: 'Check the spelling of the paths.',
     });
   }
-  using ws = openOrCreate(needed(parsed, 'workspace'));
+  const dir = needed(parsed, 'workspace');
+  const isNew = !existsSync(dir);
+  try {
+    await importInto(dir, parsed, context);
+  } catch (error) {
+    if (isNew) removeEmpty(dir);
+    throw error;
+  }
+}
+
+/** A workspace that was made for nothing is not left behind. */
+function removeEmpty(dir: string): void {
+  try {
+    const ws = openForReading(dir);
+    const isEmpty = ws.datasets().length === 0;
+    ws.close();
+    if (isEmpty) rmSync(dir, { recursive: true, force: true });
+  } catch {
+    // It is not there, or somebody else's by now.
+  }
+}
+
+async function importInto(dir: string, parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+  using ws = openOrCreate(dir);
   try {
     const result = await importPaths(
       ws,
