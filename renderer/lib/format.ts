@@ -18,8 +18,8 @@ export function formatWhen(iso: string, language: Language): string {
 }
 
 const units = {
-  en: { h: ' h', min: ' min', s: ' s', join: ' ' },
-  ja: { h: '時間', min: '分', s: '秒', join: '' },
+  en: { day: ' days', h: ' h', min: ' min', s: ' s', join: ' ' },
+  ja: { day: '日', h: '時間', min: '分', s: '秒', join: '' },
 } as const;
 
 /** A duration in its two largest units: "2 h 5 min", "41 s". */
@@ -32,6 +32,16 @@ export function formatDuration(seconds: number, language: Language): string {
   if (h > 0) return `${h}${unit.h}${unit.join}${min}${unit.min}`;
   if (min > 0) return `${min}${unit.min}${unit.join}${s}${unit.s}`;
   return `${s}${unit.s}`;
+}
+
+/** A duration that is not known exactly, in one unit: "40 s", "10 min", "3.5 h", "4.2 days". */
+export function formatAbout(seconds: number, language: Language): string {
+  const unit = units[language];
+  const tenths = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))}${unit.s}`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)}${unit.min}`;
+  if (seconds < 72 * 3600) return `${tenths.format(seconds / 3600)}${unit.h}`;
+  return `${tenths.format(seconds / 86_400)}${unit.day}`;
 }
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

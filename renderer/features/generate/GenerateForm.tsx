@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
-import { Button, Checkbox } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import type { GenerateChoices, GenerateRequest, Picked, RunSummary } from '../../../src/contract/index.ts';
+import { Check } from '../../components/Check.tsx';
 import { Choice, NumberInput } from '../../components/Field.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
 import { Segments } from '../../components/Segments.tsx';
@@ -102,7 +103,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         />
       ) : null}
       {choices === undefined || choices.labels.length === 0 ? null : (
-        <CheckBox isSelected={isBalanced} onChange={setBalanced} text={t('generate.label.balanced')} />
+        <Check isSelected={isBalanced} onChange={setBalanced} text={t('generate.label.balanced')} />
       )}
       {(isBalanced ? [] : (choices?.labels ?? [])).map(({ name, values }) => (
         <Choice
@@ -129,11 +130,11 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
           onChange={setUnits}
         />
       )}
-      <CheckBox isSelected={leaveOut} onChange={setLeaveOut} text={t('generate.copies')} />
+      <Check isSelected={leaveOut} onChange={setLeaveOut} text={t('generate.copies')} />
       <p className="muted">{t('generate.copies.hint')}</p>
       {isPackage ? (
         <>
-          <CheckBox isSelected={withReal} onChange={setWithReal} text={t('generate.withReal')} />
+          <Check isSelected={withReal} onChange={setWithReal} text={t('generate.withReal')} />
           <p className={withReal ? 'note bad' : 'muted'}>
             {t(withReal ? 'generate.withReal.yes' : 'generate.withReal.no')}
           </p>
@@ -158,23 +159,6 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         </Button>
       </div>
     </section>
-  );
-}
-
-function CheckBox({
-  isSelected,
-  onChange,
-  text,
-}: {
-  isSelected: boolean;
-  onChange: (isSelected: boolean) => void;
-  text: string;
-}) {
-  return (
-    <Checkbox className="check" isSelected={isSelected} onChange={onChange}>
-      <span className="check-box" aria-hidden="true" />
-      {text}
-    </Checkbox>
   );
 }
 

@@ -1,12 +1,21 @@
 import { useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
-import type { DatasetSummary, PresetChoice } from '../../../src/contract/index.ts';
+import type {
+  DatasetSummary,
+  DeviceChoices,
+  LabelChoice,
+  PresetChoice,
+  TrainingRequest,
+} from '../../../src/contract/index.ts';
 import { Choice, NumberInput } from '../../components/Field.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
 import { go } from '../../stores/route.ts';
+import { LabelsChoice } from './LabelsChoice.tsx';
+import { PredictionView } from './PredictionView.tsx';
+import { usePrediction } from './usePrediction.ts';
 
 /** A button that asks for the settings of a run on a dataset, and starts it. */
 export function TrainButton({ dataset }: { dataset: DatasetSummary }) {
@@ -29,14 +38,28 @@ export function TrainButton({ dataset }: { dataset: DatasetSummary }) {
 
 type Unit = 'minutes' | 'images';
 
+/** Where a refusal is shown: beside the choice that it is about. */
+const causes: Readonly<Record<string, 'labels' | 'device' | 'size'>> = {
+  BAD_LABEL: 'labels',
+  DEVICE_UNAVAILABLE: 'device',
+  DEVICE_LOST: 'device',
+  OP_UNSUPPORTED: 'device',
+  BAD_SIZE: 'size',
+};
+
 function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => void }) {
   const { t, maybe } = useText();
   const [choices, setChoices] = useState<readonly PresetChoice[]>([]);
+  const [labels, setLabels] = useState<readonly LabelChoice[]>();
+  const [devices, setDevices] = useState<DeviceChoices>();
   const [name, setName] = useState('');
   const [size, setSize] = useState(0);
   const [unit, setUnit] = useState<Unit>('minutes');
   const [length, setLength] = useState(8);
   const [seed, setSeed] = useState(1);
+  const [device, setDevice] = useState('auto');
+  const [conditions, setConditions] = useState<ReadonlySet<string>>(new Set());
+  const [isBalanced, setBalanced] = useState(false);
   const [isStarting, setStarting] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const preset = choices.find((choice) => choice.name === name);
@@ -47,29 +70,50 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once, when the form opens
   useEffect(() => {
-    client.runs.choices().then(
-      (loaded) => {
-        setChoices(loaded);
-        choose(loaded[0]);
-      },
-      (error) => setFailure(failureOf(error)),
-    );
+    const failed = (error: unknown) => setFailure(failureOf(error));
+    client.runs.choices().then((loaded) => {
+      setChoices(loaded);
+      choose(loaded[0]);
+    }, failed);
+    client.datasets.labels({ datasetId: dataset.id }).then(setLabels, failed);
+    client.runs.devices().then(setDevices, failed);
   }, []);
 
+  const request: TrainingRequest | null =
+    preset !== undefined && length >= 1
+      ? {
+          datasetId: dataset.id,
+          preset: name,
+          size,
+          seed,
+          device,
+          ...(conditions.size === 0 ? {} : { conditions: [...conditions], balanced: isBalanced }),
+          ...(unit === 'minutes' ? { minutes: length } : { images: length }),
+        }
+      : null;
+  const predicted = usePrediction(request);
+  const refused = failure ?? predicted.failure;
+  const cause = refused?.code === undefined ? undefined : causes[refused.code];
+
   const start = async () => {
+    if (request === null) return;
     setStarting(true);
     setFailure(undefined);
     try {
-      const request = { datasetId: dataset.id, preset: name, size, seed };
-      const { runId } = await client.runs.start(
-        unit === 'minutes' ? { ...request, minutes: length } : { ...request, images: length },
-      );
+      const { runId } = await client.runs.start(request);
       close();
       go('runs', runId);
     } catch (error) {
       setFailure(failureOf(error));
       setStarting(false);
     }
+  };
+  // A choice that changes answers what was said of the last one.
+  const renew = <T,>(set: (value: T) => void) => {
+    return (value: T) => {
+      setFailure(undefined);
+      set(value);
+    };
   };
 
   return (
@@ -80,20 +124,21 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
           label={t('train.preset')}
           value={name}
           options={choices.map((choice) => choice.name)}
-          onChange={(chosen) => choose(choices.find((choice) => choice.name === chosen))}
+          onChange={renew((chosen) => choose(choices.find((choice) => choice.name === chosen)))}
         />
         <Choice
           label={t('train.size')}
           value={String(size)}
           options={(preset?.sizes ?? []).map(String)}
-          onChange={(chosen) => setSize(Number(chosen))}
+          onChange={renew((chosen) => setSize(Number(chosen)))}
         />
       </div>
       {preset === undefined ? null : (
         <p className="muted">{maybe(`preset.${preset.name}`, preset.description)}</p>
       )}
+      <Refusal failure={cause === 'size' ? refused : undefined} />
       <div className="train-row">
-        <NumberInput label={t('train.length')} value={length} min={1} max={1e9} onChange={setLength} />
+        <NumberInput label={t('train.length')} value={length} min={1} max={1e9} onChange={renew(setLength)} />
         <Segments
           label={t('train.length')}
           labelHidden
@@ -105,24 +150,58 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
           options={(['minutes', 'images'] as const).map((id) => ({ id, text: t(`train.length.${id}`) }))}
         />
       </div>
-      <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
+      <div className="train-row">
+        <Choice
+          label={t('train.device')}
+          value={device}
+          options={['auto', ...(devices?.devices ?? []).map((one) => one.name)]}
+          textOf={(one) => {
+            if (one === 'auto') {
+              return devices === undefined
+                ? t('train.device.auto')
+                : t('train.device.automatic', { device: devices.automatic });
+            }
+            const isMissing = devices?.devices.find((known) => known.name === one)?.missing != null;
+            return isMissing ? t('train.device.missing', { device: one }) : one;
+          }}
+          onChange={renew(setDevice)}
+        />
+        <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
+      </div>
+      <Refusal failure={cause === 'device' ? refused : undefined} />
+      {labels === undefined ? null : (
+        <LabelsChoice
+          labels={labels}
+          chosen={conditions}
+          isBalanced={isBalanced}
+          failure={cause === 'labels' ? refused : undefined}
+          onChoose={renew(setConditions)}
+          onBalanced={setBalanced}
+        />
       )}
+      <PredictionView prediction={predicted.prediction} isWaiting={predicted.isWaiting} />
+      <Refusal failure={cause === undefined ? refused : undefined} />
       <div className="train-actions">
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
         <Button
           className="button primary"
-          isDisabled={isStarting || preset === undefined || !(length >= 1)}
+          isDisabled={isStarting || request === null}
           onPress={() => void start()}
         >
           {isStarting ? t('train.starting') : t('train.start')}
         </Button>
       </div>
     </>
+  );
+}
+
+function Refusal({ failure }: { failure: Failure | undefined }) {
+  if (failure === undefined) return null;
+  return (
+    <p className="note bad" role="alert">
+      {failure.message} {failure.action}
+    </p>
   );
 }

@@ -1,6 +1,62 @@
 import type { Pairs } from '../pairs.ts';
 
 export const trainingTexts = {
+  'train.device': ['Device', 'デバイス'],
+  'train.device.auto': ['automatic', '自動'],
+  'train.device.automatic': ['automatic: {device}', '自動：{device}'],
+  'train.device.missing': ['{device} (not here)', '{device}（使用不可）'],
+  'train.labels': ['Labels that the networks are told (optional)', 'ネットワークに与えるラベル（任意）'],
+  'train.labels.none': ['The training slices have no labels.', '学習用スライスにラベルはありません。'],
+  'train.labels.more': ['{count} more', 'ほか {count}'],
+  'train.labels.range': ['{low} to {high}', '{low}～{high}'],
+  'train.labels.missing': ['without: {count}', 'なし：{count}'],
+  'train.balanced': [
+    'Show every combination of classes equally often',
+    'クラスの組み合わせを同じ頻度で提示する',
+  ],
+  'predict.title': ['What it will take', '見込み'],
+  'predict.waiting': ['counting…', '計算中…'],
+  'predict.time': ['Time', '時間'],
+  'predict.time.known': [
+    'About {time}: {images} images, {rate} a second.',
+    '約 {time}：{images} 枚、毎秒 {rate} 枚。',
+  ],
+  'predict.time.unknown': [
+    'Not known before the first minute: {device} has not been tested here.',
+    '最初の 1 分が過ぎるまで不明です（{device} は未測定）。',
+  ],
+  'predict.basis.runs': [
+    '{low} to {high}, as in earlier runs here with the same networks on {device}',
+    '{low}～{high}（{device} での同じネットワークの過去の学習による）',
+  ],
+  'predict.basis.self-test': [
+    '{low} to {high}, by the self-test of {device}; corrected after a minute of training',
+    '{low}～{high}（{device} の自己テストによる。学習 1 分後に補正します）',
+  ],
+  'predict.memory': ['Memory', 'メモリ'],
+  'predict.memory.main': ['About {bytes} of {total} in this machine.', '約 {bytes}（搭載 {total}）。'],
+  'predict.memory.device': ['About {bytes} on {device}.', '{device} で約 {bytes}。'],
+  'predict.memory.runs': ['{low} to {high}, as in earlier runs here', '{low}～{high}（過去の学習による）'],
+  'predict.memory.graph': [
+    '{low} to {high}, counted from the operations of a step',
+    '{low}～{high}（1 ステップの演算による）',
+  ],
+  'predict.disk': ['Disk', 'ディスク'],
+  'predict.disk.most': ['At most {bytes}; {free} are free.', '最大 {bytes}（空き {free}）。'],
+  'predict.disk.of': [
+    '{count} snapshots of {bytes} among it',
+    'スナップショット {count} 個、各 {bytes} を含む',
+  ],
+  'predict.memory-short': [
+    'This is more memory than the machine can well give. Choose a smaller preset or size.',
+    'メモリが足りない恐れがあります。小さいプリセットかサイズを選んでください。',
+  ],
+  'predict.disk-short': [
+    'The disk of the workspace may run full. Free some space first.',
+    'ワークスペースのディスクが不足する恐れがあります。空きを増やしてください。',
+  ],
+  'event.predicted': ['Predicted', '見込み'],
+  'event.prediction-corrected': ['Measured', '実測'],
   'train.pause': ['Pause', '一時停止'],
   'train.pausing': ['Pausing after this step…', 'このステップの後に一時停止します…'],
   'train.continue': ['Continue', '続行'],
