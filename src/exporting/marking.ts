@@ -14,6 +14,8 @@ export interface Provenance {
   readonly preset: string;
   /** Training images that the model had seen. */
   readonly images?: number;
+  /** Truncation psi that the slices were made with; left out for none (see src/gan/truncation.ts). */
+  readonly truncation?: number;
   /** "MR", "CT": what the training data were; "OT" when unknown. */
   readonly modality?: string;
   /** DICOM Body Part Examined of the training data, when they have one. */
@@ -38,9 +40,10 @@ export interface SyntheticSlice {
 /** One paragraph, at most 1,024 characters, for DICOM Derivation Description, NIfTI and PNG texts. */
 export function describe(provenance: Provenance, seed: number, index: number): string {
   const seen = provenance.images === undefined ? '' : `, ${provenance.images} images seen`;
+  const cut = provenance.truncation === undefined ? '' : `; truncation ${provenance.truncation}`;
   return (
     `Synthetic image made by a generative adversarial network; not an acquired image of any person. ` +
     `${application} ${provenance.appVersion}; run ${provenance.runId}; preset ${provenance.preset}${seen}; ` +
-    `model SHA-256 ${provenance.modelSha256}; seed ${seed}; index ${index}.`
+    `model SHA-256 ${provenance.modelSha256}; seed ${seed}; index ${index}${cut}.`
   );
 }

@@ -6,6 +6,7 @@ import type { RunConfig } from './config.ts';
 import { phaseAt } from './growth.ts';
 import { generatorAfter } from './networks/build.ts';
 import type { RunnerFactory } from './players.ts';
+import { checkTruncation, meanStyles, truncateLatents, truncationPrograms } from './truncation.ts';
 import type { Weights } from './types.ts';
 
 export interface Sampler {
@@ -15,8 +16,16 @@ export interface Sampler {
    * Slices firstIndex .. firstIndex + count - 1 of a seed: float32 [count, 1, size, size], about [-1, 1], not
    * clamped. Slice i of a seed is bit for bit the same whatever else is asked for with it.
    * @param labels of a conditional run; default: as in the training data
+   * @param truncation 1 (none, the default) to 0 (the mean slice), see truncation.ts
+   * @throws GantryError BAD_CONFIG for labels or a truncation that are not possible
    */
-  generate(seed: number, firstIndex: number, count: number, labels?: LabelRequest): Promise<Float32Array>;
+  generate(
+    seed: number,
+    firstIndex: number,
+    count: number,
+    labels?: LabelRequest,
+    truncation?: number,
+  ): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -52,30 +61,49 @@ export async function createSampler(
   const columns = labelColumns(conditions);
   // The share of a fade is written into the program, whose name tells kept graphs apart.
   const { fading, alpha } = phaseAt(config.size, config.progressive, images);
-  const program = fading ? `sample ${alpha}` : 'sample';
+  const own = (name: string) => (fading ? `${name} ${alpha}` : name);
+  const styled =
+    generator.style === null ? null : truncationPrograms(generator.style, BATCH, latent, columns);
   const spec: RunnerSpec = {
     state: Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])),
     programs: {
-      [program]: {
+      [own('sample')]: {
         inputs: { z: [BATCH, latent], ...(columns > 0 ? { labels: [BATCH, columns] } : {}) },
         fn: (state, inputs) => ({ outputs: { images: generator.apply(state, inputs.z!, inputs.labels) } }),
       },
+      ...(styled === null ? {} : { meanStyle: styled.meanStyle, [own('truncated')]: styled.truncated }),
     },
   };
   const runner = await runnerFactory(spec);
   runner.setState(Object.fromEntries(Object.keys(specs).map((name) => [name, emaWeights[name]!.data])));
   const pixels = config.size ** 2;
+  const meanOf = meanStyles(runner, latent, config.seed);
+
+  /** Images of a block, whose labels and latents are given. */
+  async function make(inputs: Arrays, psi: number): Promise<Float32Array> {
+    if (psi === 1 || generator.style === null) return (await runner.run(own('sample'), inputs)).images!;
+    const { width } = generator.style;
+    const mean = new Float32Array(BATCH * width);
+    for (let i = 0; i < BATCH; i++) {
+      const row = inputs.labels?.slice(i * columns, (i + 1) * columns) ?? null;
+      mean.set(await meanOf(row), i * width);
+    }
+    return (await runner.run(own('truncated'), { ...inputs, mean, psi: Float32Array.of(psi) })).images!;
+  }
 
   return {
     size: config.size,
     device: runner.device,
-    async generate(seed, firstIndex, count, request = 'as-data') {
+    async generate(seed, firstIndex, count, request = 'as-data', truncation = 1) {
+      checkTruncation(truncation);
       const images = new Float32Array(count * pixels);
       const end = firstIndex + count;
       for (let block = firstIndex - (firstIndex % BATCH); block < end; block += BATCH) {
         const z = new Float32Array(BATCH * latent);
         for (let i = 0; i < BATCH; i++) {
-          new Random(seed, 'latent', block + i).fillNormal(z.subarray(i * latent, (i + 1) * latent));
+          const own = z.subarray(i * latent, (i + 1) * latent);
+          new Random(seed, 'latent', block + i).fillNormal(own);
+          if (truncation < 1 && styled === null) truncateLatents(own, truncation, seed, block + i);
         }
         const inputs: Arrays = { z };
         if (conditions !== null) {
@@ -85,7 +113,7 @@ export async function createSampler(
             inputs.labels.set(encodeLabels(conditions, values), i * columns);
           }
         }
-        const made = (await runner.run(program, inputs)).images!;
+        const made = await make(inputs, truncation);
         const [from, to] = [Math.max(block, firstIndex), Math.min(block + BATCH, end)];
         images.set(
           made.subarray((from - block) * pixels, (to - block) * pixels),

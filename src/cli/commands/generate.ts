@@ -19,6 +19,7 @@ export async function generateCommand(parsed: Parsed, { out, signal }: CommandCo
       outDir: needed(parsed, 'out'),
       intensityFrom: text(parsed, 'intensity-from'),
       labels: labelsAsked(parsed),
+      truncation: number(parsed, 'truncation'),
       checkpoint: text(parsed, 'checkpoint'),
       keepNearCopies: parsed.values['keep-near-copies'] === true,
     },

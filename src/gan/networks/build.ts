@@ -60,9 +60,15 @@ export function generatorAfter(config: RunConfig, images: number): Generator {
   const { size, progressive } = config;
   const phase = phaseAt(size, progressive, images);
   const generator = buildGenerator(config, phase);
+  const { style } = generator;
+  const alpha = () => tf.scalar(phase.alpha);
   return {
     ...generator,
-    apply: (p, z, labels) => enlarged(generator.apply(p, z, labels, tf.scalar(phase.alpha)), size),
+    style: style && {
+      ...style,
+      synthesise: (p, w) => enlarged(style.synthesise(p, w, alpha()), size),
+    },
+    apply: (p, z, labels) => enlarged(generator.apply(p, z, labels, alpha()), size),
   };
 }
 

@@ -33,6 +33,7 @@ export function dcganGenerator({ latent, labels, widths, growth }: DcganGenerato
   const out = image(growth.size);
   const before = growth.fading ? image(growth.size / 2) : null;
   return {
+    style: null,
     latent,
     specs: collect([first, ...(ofLabels ? [ofLabels] : []), ...trunk, out, ...(before ? [before] : [])]),
     apply: (p, z, y, alpha) => {

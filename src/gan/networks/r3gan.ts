@@ -66,6 +66,7 @@ export function r3Generator(latent: number, options: R3Network): Generator {
   }));
   const out = conv('out', widths[widths.length - 1]!, 1, 1, { scaling, bias: false });
   return {
+    style: null,
     latent,
     specs: {
       basis: weight([1, first, 4, 4], 1, scaling),

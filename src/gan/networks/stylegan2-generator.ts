@@ -6,7 +6,7 @@ import { inverseHaar } from '../layers/haar.ts';
 import { labelEmbedding } from '../layers/labels.ts';
 import { modulated } from '../layers/modulated.ts';
 import { param, weight } from '../layers/params.ts';
-import type { Generator } from './types.ts';
+import type { Generator, StyleHalves } from './types.ts';
 
 export interface StyleGenerator {
   readonly latent: number;
@@ -103,33 +103,40 @@ export function styleGenerator(options: StyleGenerator): Generator {
   };
   const start = weight([1, first, 4, 4], 1, 'equalised');
 
+  const mapped: StyleHalves['map'] = (p, z, y) => {
+    let w = pixelNorm(z);
+    map.forEach((layer, i) => {
+      let next = layer.apply(p, w);
+      if (i === 0 && embedding && y) {
+        const told = mapLabels.apply(p, pixelNorm(embedding.apply(p, y)));
+        next = tf.mul(tf.add(next, told), Math.SQRT1_2);
+      }
+      w = lrelu(next);
+    });
+    return w;
+  };
+
+  const synthesise: StyleHalves['synthesise'] = (p, w, alpha) => {
+    let x: tf.Tensor = param(p, 'const');
+    let image: tf.Tensor | null = null;
+    let small: tf.Tensor | null = null;
+    levels.forEach(({ up, same, toImage }, level) => {
+      if (up) x = lrelu(up.apply(p, x, w));
+      for (const layer of same) x = lrelu(layer.apply(p, x, w));
+      if (before && level === levels.length - 2) small = finish(before.apply(p, x, w), image);
+      if (!toImage) return;
+      const added: tf.Tensor = toImage.apply(p, x, w);
+      image = upsampleFir2(image === null ? added : tf.add(image, added));
+    });
+    const made = finish(out.apply(p, x, w), image);
+    return small !== null && alpha ? blendImages(small, made, alpha) : made;
+  };
+
   return {
     latent,
     specs: { const: start, ...collect(layers) },
-    apply: (p, z, y, alpha) => {
-      let w = pixelNorm(z);
-      map.forEach((layer, i) => {
-        let next = layer.apply(p, w);
-        if (i === 0 && embedding && y) {
-          const told = mapLabels.apply(p, pixelNorm(embedding.apply(p, y)));
-          next = tf.mul(tf.add(next, told), Math.SQRT1_2);
-        }
-        w = lrelu(next);
-      });
-      let x: tf.Tensor = param(p, 'const');
-      let image: tf.Tensor | null = null;
-      let small: tf.Tensor | null = null;
-      levels.forEach(({ up, same, toImage }, level) => {
-        if (up) x = lrelu(up.apply(p, x, w));
-        for (const layer of same) x = lrelu(layer.apply(p, x, w));
-        if (before && level === levels.length - 2) small = finish(before.apply(p, x, w), image);
-        if (!toImage) return;
-        const added: tf.Tensor = toImage.apply(p, x, w);
-        image = upsampleFir2(image === null ? added : tf.add(image, added));
-      });
-      const made = finish(out.apply(p, x, w), image);
-      return small !== null && alpha ? blendImages(small, made, alpha) : made;
-    },
+    style: { width: style, map: mapped, synthesise },
+    apply: (p, z, y, alpha) => synthesise(p, mapped(p, z, y), alpha),
   };
 }
 

@@ -7,9 +7,18 @@ import type { ParamSpecs, Params } from '../layers/params.ts';
  * alpha [] (see growth.ts).
  */
 export interface Generator {
+  /** The two halves of a style-based generator; null for others. */
+  readonly style: StyleHalves | null;
   readonly latent: number;
   readonly specs: ParamSpecs;
   apply(params: Params, z: tf.Tensor, labels?: tf.Tensor, alpha?: tf.Tensor): tf.Tensor;
+}
+
+/** apply = synthesise after map: latents become styles w [n, width], and those images. */
+export interface StyleHalves {
+  readonly width: number;
+  map(params: Params, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor;
+  synthesise(params: Params, w: tf.Tensor, alpha?: tf.Tensor): tf.Tensor;
 }
 
 /**

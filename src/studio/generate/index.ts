@@ -6,7 +6,7 @@ import {
   type Provenance,
   type SyntheticSlice,
 } from '../../exporting/index.ts';
-import { type LabelRequest, labelsOfSlice, nameLabels } from '../../gan/index.ts';
+import { checkTruncation, type LabelRequest, labelsOfSlice, nameLabels, phaseAt } from '../../gan/index.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
 import { rejectedSlices } from '../review/sets.ts';
 import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
@@ -26,6 +26,8 @@ export interface Generation {
   readonly keepNearCopies?: boolean | undefined;
   /** What a conditional run is asked for; default: labels as in its training data. */
   readonly labels?: LabelRequest | undefined;
+  /** 0 (the mean slice) to 1 (none, the default). */
+  readonly truncation?: number | undefined;
   /** `newest`, `best` (by the run's own figures) or images seen; default `newest`. */
   readonly checkpoint?: string | undefined;
 }
@@ -56,7 +58,7 @@ const checkedAtOnce = 256;
 /** Slices of a seed, as they are made; near-copies are left out when there is a guard, which is told of each. */
 async function* slices(
   model: Model,
-  { seed, count, labels = 'as-data' }: Generation,
+  { seed, count, labels = 'as-data', truncation }: Generation,
   guard: CopyGuard | undefined,
   onLeftOut: () => void,
   signal?: AbortSignal,
@@ -76,7 +78,7 @@ async function* slices(
     for (let made = 0; made < many; made += batch) {
       signal?.throwIfAborted();
       const some = Math.min(batch, many - made);
-      values.set(await model.sampler.generate(seed, first + made, some, labels), made * pixels);
+      values.set(await model.sampler.generate(seed, first + made, some, labels, truncation), made * pixels);
     }
     const isCopy = (await guard?.check({ count: many, size, values }, signal)) ?? [];
     for (let i = 0; i < many; i++) {
@@ -106,8 +108,16 @@ function agreed<T>(
   return values.size === 1 ? [...values][0] : undefined;
 }
 
-function provenance(ws: Workspace, model: Model, copies: CopyCheck, rejected: number): Provenance {
-  const { run } = model;
+function provenance(
+  ws: Workspace,
+  model: Model,
+  truncation: number | undefined,
+  copies: CopyCheck,
+  rejected: number,
+): Provenance {
+  const { run, config } = model;
+  const cut = truncation !== undefined && truncation < 1;
+  const phase = phaseAt(config.size, config.progressive, model.images);
   const series = ws.hasDataset(run.dataset) ? ws.series(run.dataset) : [];
   const modality = agreed(series, (s) => s.attributes.modality);
   const bodyPart = agreed(series, (s) => s.attributes.bodyPart);
@@ -118,6 +128,7 @@ function provenance(ws: Workspace, model: Model, copies: CopyCheck, rejected: nu
     modelSha256: model.sha256,
     preset: run.preset,
     images: model.images,
+    ...(cut ? { truncation } : {}),
     ...(modality === undefined ? {} : { modality }),
     ...(bodyPart === undefined ? {} : { bodyPart }),
     figures: {
@@ -127,6 +138,9 @@ function provenance(ws: Workspace, model: Model, copies: CopyCheck, rejected: nu
       trainingSeed: run.seed,
       trainingSeconds: Math.round(run.seconds),
       device: run.device,
+      ...(cut ? { truncation } : {}),
+      // An unfinished progressive run makes slices of fewer pixels, enlarged.
+      ...(config.progressive === null ? {} : { resolution: phase.size, fadedIn: phase.alpha }),
       // Read when the manifest is made, at the end: by then it is known what was left out.
       get nearCopiesLeftOut() {
         return copies.unchecked === null ? copies.leftOut : null;
@@ -177,6 +191,7 @@ export async function generateSlices(
   const { intensityFrom, count } = generation;
   const model = await loadModel(ws, generation.run, generation.checkpoint);
   checkLabels(model, generation.labels);
+  checkTruncation(generation.truncation ?? 1);
   let guard: CopyGuard | undefined;
   try {
     const opened =
@@ -189,9 +204,9 @@ export async function generateSlices(
       searched: guard?.searched ?? 0,
       unchecked: typeof opened === 'string' ? opened : null,
     };
-    // Verdicts are about the slices that a seed gives without labels asked for.
+    // Verdicts are about the slices that a seed gives without labels or a truncation asked for.
     const rejected =
-      generation.labels === undefined
+      generation.labels === undefined && (generation.truncation ?? 1) === 1
         ? rejectedSlices(ws, model.run.id, model.images, generation.seed, count)
         : new Set<number>();
     let written = 0;
@@ -207,7 +222,7 @@ export async function generateSlices(
       slices: unrejected(slices(model, generation, guard, leaveOut, signal), rejected),
       format: generation.format,
       outDir: generation.outDir,
-      provenance: provenance(ws, model, copies, rejected.size),
+      provenance: provenance(ws, model, generation.truncation, copies, rejected.size),
       intensityFrom:
         intensityFrom === undefined ? undefined : intensityOf(ws, model.run.dataset, intensityFrom),
       onProgress: (done) => {
