@@ -1,61 +1,198 @@
 /**
- * Frames of a linked window drag in the viewer, software rendering.
- * node tests/bench/viewer.ts WORKSPACE [DATASET-ID]
+ * `npm run bench:viewer`: the viewer in a real browser through `gantry serve`, software rendering, by Chrome's own
+ * tracing: frames of a linked window/level drag over two and four views of 512 x 512, the time from a key to the
+ * slice on the screen, and the memory over 1,000 slices. Makes its own workspace; prints a table.
  */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { CDPSession, Page } from 'playwright-core';
 import { startServer } from '../../src/server/index.ts';
-import { openBrowser } from '../e2e/support/browser.ts';
+import { importPaths } from '../../src/studio/import/index.ts';
+import { Workspace } from '../../src/workspace/index.ts';
+import { browserPath, openBrowser } from '../e2e/support/browser.ts';
+import { madeDicom } from '../unit/studio/import/makeDicom.ts';
 
-const [workspace, dataset = '1'] = process.argv.slice(2);
-if (workspace === undefined) throw new Error('Usage: node tests/bench/viewer.ts WORKSPACE [DATASET-ID]');
-const moves = 90;
-const server = await startServer({ workspace });
+const edge = 512;
+const pictures = 64;
+const slices = 1024;
+const dragSeconds = 4;
+
+/** 64 different slices of 512 x 512 under 1,024 rows, every one of which is read from the disk. */
+async function makeWorkspace(folder: string): Promise<string> {
+  const dir = join(folder, 'workspace');
+  const scans = join(folder, 'scans');
+  mkdirSync(scans);
+  for (let i = 1; i <= pictures; i++) {
+    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, rows: edge, columns: edge }));
+  }
+  const ws = Workspace.create(dir, { write: true });
+  await importPaths(ws, { paths: [scans], dataset: 'large' });
+  ws.close();
+  const db = new DatabaseSync(join(dir, 'workspace.db'));
+  db.exec(`
+    WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < ${slices / pictures - 1})
+    INSERT INTO slices (dataset, series, key, source, content_hash, shard, offset, rows, columns, signed,
+      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord, foreground, state)
+    SELECT dataset, series, randomblob(16), source, content_hash, shard, offset, rows, columns, signed,
+      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord + ${pictures} * n, foreground, 'used'
+    FROM slices, copies`);
+  db.close();
+  return dir;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  /** Microseconds. */
+  readonly ts: number;
+}
+
+/** When the compositor drew a frame, in ms, while something was done. */
+async function framesOf(session: CDPSession, work: () => Promise<void>): Promise<number[]> {
+  const events: TraceEvent[] = [];
+  const collect = ({ value }: { value: object[] }) => events.push(...(value as TraceEvent[]));
+  session.on('Tracing.dataCollected', collect);
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      includedCategories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'],
+    },
+  });
+  await work();
+  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', collect);
+  return events
+    .filter(({ name }) => name === 'DrawFrame')
+    .map(({ ts }) => ts / 1000)
+    .sort((a, b) => a - b);
+}
+
+/** Brings the page to the size at which a view has 512 x 512 pixels. */
+async function fitViews(page: Page, columns: number, rows: number): Promise<string> {
+  const viewport = page.locator('.viewport').first();
+  for (let i = 0; i < 3; i++) {
+    const box = (await viewport.boundingBox())!;
+    const now = page.viewportSize()!;
+    await page.setViewportSize({
+      width: Math.max(1000, Math.round(now.width + columns * (edge - box.width))),
+      height: Math.max(600, Math.round(now.height + rows * (edge - box.height))),
+    });
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+  const box = (await viewport.boundingBox())!;
+  return `${Math.round(box.width)} x ${Math.round(box.height)}`;
+}
+
+async function drag(page: Page, session: CDPSession, layout: string): Promise<string[]> {
+  await page.getByRole('radio', { name: layout, exact: true }).click();
+  const views = { '1×2': 2, '2×2': 4 }[layout] ?? 1;
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('.viewport canvas').length === count,
+    views,
+  );
+  const shown = await fitViews(page, 2, views / 2);
+  const box = (await page.locator('.viewport').first().boundingBox())!;
+  const [x, y] = [box.x + 40, box.y + 40];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  let moves = 0;
+  let from = 0;
+  const times = await framesOf(session, async () => {
+    from = performance.now();
+    // Every move changes the window, so that every frame has new pixels in every view.
+    for (; performance.now() - from < dragSeconds * 1000; moves++) {
+      await page.mouse.move(x + ((moves * 3) % 400), y + ((moves * 2) % 300));
+    }
+  });
+  await page.mouse.up();
+  if (times.length < 3) throw new Error('The trace holds no frames.');
+  const seconds = (times.at(-1)! - times[0]!) / 1000;
+  const gaps = times.slice(1).map((time, i) => time - times[i]!);
+  return [
+    layout,
+    shown,
+    `${((times.length - 1) / seconds).toFixed(1)}`,
+    at(gaps, 0.5),
+    at(gaps, 0.95),
+    `${moves}`,
+  ];
+}
+
+function at(values: readonly number[], share: number): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1);
+}
+
+/** Goes on by one slice; the time in ms from the key to the frame after the one that drew it. */
+function next(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const label = () =>
+          document.querySelector('.viewport:not([aria-busy="true"]) canvas')?.ariaLabel ?? '';
+        const before = label();
+        const began = performance.now();
+        const look = () => {
+          const now = label();
+          if (/^Slice /.test(now) && now !== before) {
+            requestAnimationFrame(() => done(performance.now() - began));
+          } else requestAnimationFrame(look);
+        };
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+        look();
+      }),
+  );
+}
+
+/** MB that the page holds after a collection: script objects, and the pixels behind them. */
+async function held(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize, backingStorageSize = 0 } = (await session.send('Runtime.getHeapUsage')) as {
+    usedSize: number;
+    backingStorageSize?: number;
+  };
+  return (usedSize + backingStorageSize) / 1e6;
+}
+
+function row(cells: readonly string[]): void {
+  process.stdout.write(`${cells.map((cell) => cell.padEnd(14)).join('')}\n`);
+}
+
+if (browserPath === undefined) throw new Error('There is no Chromium; set CHROMIUM_PATH.');
+const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-viewer-'));
+process.stdout.write(`load ${loadavg()[0]!.toFixed(1)} at the start\n`);
+const server = await startServer({ workspace: await makeWorkspace(folder) });
 const context = await openBrowser(1280, 800);
 try {
   const page = await context.newPage();
   await page.goto(server.url);
-  await page.evaluate((id) => {
-    location.hash = `#/review/slices-${id}`;
-  }, dataset);
-  const viewport = page.locator('.viewport').first();
-  await viewport.waitFor();
-  for (const layout of ['1×2', '2×2', '3×3']) {
-    await page.getByRole('radio', { name: layout, exact: true }).click();
-    await page.waitForTimeout(1000);
-    const box = await viewport.boundingBox();
-    if (box === null) throw new Error('The viewer is not on the screen.');
-    const [x, y] = [box.x + 60, box.y + 60];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    // Every frame of the browser is counted in which the canvas has new pixels.
-    const counting = page.evaluate(
-      (until) =>
-        new Promise<number[]>((resolve) => {
-          const times: number[] = [];
-          const tick = (time: number) => {
-            times.push(time);
-            if (time - (times[0] ?? time) < until) requestAnimationFrame(tick);
-            else resolve(times);
-          };
-          requestAnimationFrame(tick);
-        }),
-      2000,
-    );
-    const began = performance.now();
-    for (let i = 0; performance.now() - began < 2200; i++)
-      await page.mouse.move(x + (i % moves), y + (i % 60));
-    const times = await counting;
-    await page.mouse.up();
-    const gaps = times
-      .slice(1)
-      .map((time, i) => time - times[i]!)
-      .sort((a, b) => a - b);
-    const seconds = (times.at(-1)! - times[0]!) / 1000;
-    const at = (share: number) => gaps[Math.floor(share * (gaps.length - 1))]?.toFixed(1);
-    console.log(
-      `${layout}: ${((times.length - 1) / seconds).toFixed(1)} frames/s, gaps p50 ${at(0.5)} p95 ${at(0.95)} ms`,
-    );
+  await page.evaluate(() => {
+    location.hash = '#/review/slices-1';
+  });
+  await page.locator('.viewport[aria-busy="false"]').first().waitFor();
+  const session = await context.newCDPSession(page);
+  row(['layout', 'view, px', 'frames/s', 'p50 ms', 'p95 ms', 'moves']);
+  for (const layout of ['1×2', '2×2']) row(await drag(page, session, layout));
+
+  await page.getByRole('radio', { name: '1×1', exact: true }).click();
+  await page.getByRole('button', { name: 'Interpolate' }).waitFor();
+  const times: number[] = [];
+  row(['\nslices', 'open p50 ms', 'p95 ms', 'max ms', 'held MB']);
+  for (let i = 1; i < slices - 8; i++) {
+    times.push(await next(page));
+    if (i % 200 === 0 || i === 50 || i === 1000) {
+      const part = times.splice(0);
+      row([`${i}`, at(part, 0.5), at(part, 0.95), at(part, 1), (await held(session)).toFixed(1)]);
+    }
   }
+  process.stdout.write(`load ${loadavg()[0]!.toFixed(1)} at the end\n`);
 } finally {
   await context.close();
   await server.close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

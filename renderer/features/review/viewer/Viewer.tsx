@@ -48,7 +48,7 @@ export function Viewer({ panes, pair, onScroll }: ViewerProps) {
   const mode = useView((state) => (pair === undefined ? 'side' : state.mode));
   const layout = useView((state) => state.layout);
   const shown = mode === 'side' ? panes : (pair ?? []);
-  const images = useImages(shown.map(({ url }) => url));
+  const { images, isBusy } = useImages(shown.map(({ url }) => url));
   const first = images[0];
   useViewerKeys(onScroll);
   const cells = mode === 'side' ? panes : panes.slice(0, 1);
@@ -62,6 +62,7 @@ export function Viewer({ panes, pair, onScroll }: ViewerProps) {
             label={t('review.difference')}
             id="difference"
             image={differenceOf(first, laid)}
+            isBusy={isBusy}
             mark={t('review.difference')}
             onScroll={onScroll}
           />
@@ -73,6 +74,7 @@ export function Viewer({ panes, pair, onScroll }: ViewerProps) {
               label={pane.label}
               mark={mode === 'side' ? pane.mark : t(`review.mode.${mode}`)}
               image={images[i]}
+              isBusy={isBusy}
               over={laid}
               onProbe={setProbe}
               onScroll={onScroll}

@@ -16,6 +16,8 @@ export interface ViewportProps {
   /** Real or synthetic, in words; null where it must not be told. */
   readonly mark?: string | null;
   readonly plain?: boolean;
+  /** The image is still that of another address. */
+  readonly isBusy?: boolean;
   onProbe?(probe: Probe | null): void;
   onScroll?(by: number): void;
 }
@@ -31,7 +33,7 @@ const needed = { length: 2, angle: 3, region: 2 } as const;
 
 /** One image under the shared view: drawn from 16-bit values, moved and measured with the mouse. */
 export function Viewport(props: ViewportProps) {
-  const { label, id, image, over, mark, plain, onProbe, onScroll } = props;
+  const { label, id, image, over, mark, plain, isBusy = false, onProbe, onScroll } = props;
   const { t } = useText();
   const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -128,6 +130,7 @@ export function Viewport(props: ViewportProps) {
       ref={box}
       className="viewport"
       aria-label={label}
+      aria-busy={isBusy}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the viewer work where the focus is
       tabIndex={0}
       data-tool={tool}
@@ -140,7 +143,7 @@ export function Viewport(props: ViewportProps) {
         else onScroll?.(event.deltaY > 0 ? 1 : -1);
       }}
     >
-      <canvas ref={canvas} role="img" aria-label={image === undefined ? t('app.loading') : label} />
+      <canvas ref={canvas} role="img" aria-label={image === undefined || isBusy ? t('app.loading') : label} />
       {mark === undefined || mark === null ? null : <span className="viewport-mark">{mark}</span>}
       {image !== undefined && transform !== undefined && !plain ? (
         <Overlay id={id} image={image} transform={transform} draft={draft} tool={tool} />
