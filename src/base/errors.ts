@@ -30,6 +30,7 @@ export const errorCodes = {
   BAD_SIZE: 'The image size is not possible for this preset.',
   BAD_CONFIG: 'A setting has an impossible value.',
   BAD_LABEL: 'A label cannot be a condition of this run.',
+  BAD_MODEL: 'The model file is damaged, of a newer version, or no model.',
   BAD_CHECKPOINT: 'The checkpoint is damaged or of another version.',
   OP_UNSUPPORTED: 'The step uses an operation that the engine has no kernel for.',
   DEVICE_UNAVAILABLE: 'The device that was asked for cannot be used.',

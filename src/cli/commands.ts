@@ -25,6 +25,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   card: async () => (await import('./commands/card.ts')).cardCommand,
   package: async () => (await import('./commands/package.ts')).packageCommand,
   study: async () => (await import('./commands/study.ts')).studyCommand,
+  model: async () => (await import('./commands/model.ts')).modelCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
 };

@@ -9,7 +9,8 @@ import { marking } from './marking.ts';
 
 export interface ContactSheet {
   /** size x size values each, row-major, -1 .. +1. */
-  readonly real: readonly Float32Array[];
+  /** null: there are none here, and the sheet is of synthetic ones alone. */
+  readonly real: readonly Float32Array[] | null;
   readonly synthetic: readonly Float32Array[];
   readonly size: number;
   /** Heading of the first half; default "REAL". Data that were not acquired must not be called so. */
@@ -35,14 +36,18 @@ const captionScale = 2;
 /**
  * Real slices beside synthetic ones as one 8-bit PNG: equal size, the same grey window (-1 .. +1) for all,
  * named REAL and SYNTHETIC, with the caption and the marking sentence below. The words stand outside the
- * pictures. BAD_CONFIG when a picture has not size x size values or one half is empty.
+ * pictures. BAD_CONFIG when a picture has not size x size values or a half is empty.
  */
 export function contactSheet(sheet: ContactSheet): Uint8Array {
   const { size, columns = 8, most = 64 } = sheet;
   const factor = sheet.enlargement ?? Math.max(1, Math.round(128 / size));
-  const halves = [sheet.real.slice(0, most), sheet.synthetic.slice(0, most)] as const;
-  for (const half of halves) {
-    if (half.length === 0 || half.some((pixels) => pixels.length !== size * size)) {
+  const realName = sheet.realName ?? 'REAL';
+  const halves = [
+    ...(sheet.real === null ? [] : [{ name: realName, pictures: sheet.real.slice(0, most) }]),
+    { name: 'SYNTHETIC', pictures: sheet.synthetic.slice(0, most) },
+  ];
+  for (const { pictures } of halves) {
+    if (pictures.length === 0 || pictures.some((pixels) => pixels.length !== size * size)) {
       throw new GantryError(
         'BAD_CONFIG',
         `A contact sheet needs real and synthetic slices of ${size} x ${size}.`,
@@ -50,23 +55,26 @@ export function contactSheet(sheet: ContactSheet): Uint8Array {
     }
   }
   const cell = size * factor;
-  const grids = halves.map((half) =>
-    montage({ count: half.length, columns, cellWidth: cell, cellHeight: cell, gap }),
-  ) as [Montage, Montage];
-  const left = [margin, margin + grids[0].width + margin] as const;
-  const width = left[1] + grids[1].width + margin;
+  const grids = halves.map(({ pictures }) =>
+    montage({ count: pictures.length, columns, cellWidth: cell, cellHeight: cell, gap }),
+  );
+  let width = margin;
+  const left = grids.map((grid) => {
+    const at = width;
+    width += grid.width + margin;
+    return at;
+  });
   const top = margin + textHeight(headScale) + 10;
   const lines = [sheet.caption, marking]
     .flat()
     .flatMap((line) => wrapText(line, width - 2 * margin, captionScale));
-  const captionTop = top + Math.max(grids[0].height, grids[1].height) + 18;
+  const captionTop = top + Math.max(...grids.map(({ height }) => height)) + 18;
   const lineHeight = textHeight(captionScale) + 6;
   const canvas = greyCanvas(width, captionTop + lines.length * lineHeight + margin - 6, background);
-  const heads = [sheet.realName ?? 'REAL', 'SYNTHETIC'] as const;
-  for (const side of [0, 1] as const) {
-    drawText(canvas, heads[side], left[side], margin, { scale: headScale, grey: ink });
-    drawHalf(canvas, halves[side], grids[side], left[side], top, size, factor);
-  }
+  halves.forEach(({ name, pictures }, side) => {
+    drawText(canvas, name, left[side]!, margin, { scale: headScale, grey: ink });
+    drawHalf(canvas, pictures, grids[side]!, left[side]!, top, size, factor);
+  });
   lines.forEach((line, i) => {
     drawText(canvas, line, margin, captionTop + i * lineHeight, { scale: captionScale, grey: faint });
   });
@@ -77,7 +85,7 @@ export function contactSheet(sheet: ContactSheet): Uint8Array {
     depth: 8,
     channels: 1,
     text: {
-      Comment: `Left: ${sheet.realName ?? 'REAL'}. Right: ${marking}`,
+      Comment: sheet.real === null ? marking : `Left: ${realName}. Right: ${marking}`,
       Description: [sheet.caption].flat().join('; '),
     },
   });

@@ -9,8 +9,8 @@ import { needed, number, type Parsed, text } from '../parse.ts';
 
 function sourceOf(parsed: Parsed): EvaluationSource {
   const [run, dataset, folder] = [text(parsed, 'run'), text(parsed, 'dataset'), text(parsed, 'synthetic')];
-  if (run !== undefined && dataset === undefined && folder === undefined) {
-    return { run, count: number(parsed, 'count') ?? 1000, labels: labelsAsked(parsed) };
+  if (run !== undefined && folder === undefined) {
+    return { run, count: number(parsed, 'count') ?? 1000, labels: labelsAsked(parsed), dataset };
   }
   if (run === undefined && dataset !== undefined && folder !== undefined) {
     if (labelsAsked(parsed) !== undefined) {
@@ -18,9 +18,13 @@ function sourceOf(parsed: Parsed): EvaluationSource {
     }
     return { dataset, folder, size: number(parsed, 'size') };
   }
-  throw new GantryError('USAGE', 'Give either --run, or --dataset with --synthetic.', {
-    action: 'See `gantry evaluate --help`.',
-  });
+  throw new GantryError(
+    'USAGE',
+    'Give --run (with --dataset for one that was imported), or --dataset with --synthetic.',
+    {
+      action: 'See `gantry evaluate --help`.',
+    },
+  );
 }
 
 export async function evaluateCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {

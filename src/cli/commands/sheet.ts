@@ -20,5 +20,6 @@ export async function sheetCommand(parsed: Parsed, { out, signal }: CommandConte
     },
     signal,
   );
-  out.done({ ...result }, `${result.file}: ${result.real} real beside ${result.synthetic} synthetic slices.`);
+  const beside = result.real === 0 ? 'no real slices are here;' : `${result.real} real beside`;
+  out.done({ ...result }, `${result.file}: ${beside} ${result.synthetic} synthetic slices.`);
 }

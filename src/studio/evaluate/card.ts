@@ -47,7 +47,7 @@ export interface ModelCard {
   readonly caveats: readonly string[];
 }
 
-const uses = {
+export const uses = {
   allowed: [
     'Research on image synthesis, on methods and on software, with the marks of every file kept.',
     'Adding to the training data of research models, with a test on real data of other people.',
@@ -60,7 +60,7 @@ const uses = {
   ],
 } as const;
 
-const caveats = [
+export const caveats = [
   'Slices are made one by one: neighbours do not form a volume.',
   'The model cannot know anatomy, disease or scanners that its training data do not show.',
   'A test that finds no copy is no proof of anonymity. The weights may hold more of the training data than the slices show.',

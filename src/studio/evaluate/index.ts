@@ -23,6 +23,8 @@ export type EvaluationSource =
       readonly count: number;
       /** What a conditional run is asked for; default: labels as in its training data. */
       readonly labels?: LabelRequest | undefined;
+      /** Dataset to judge against instead of the run's own: for a run that was imported. */
+      readonly dataset?: string | undefined;
     }
   | { readonly dataset: string; readonly folder: string; readonly size?: number | undefined };
 
@@ -67,7 +69,14 @@ export async function evaluate(
   const { source, seed } = request;
   const { signal } = options;
   const stages = stagesOf(options.onProgress);
-  const dataset = 'run' in source ? ws.run(source.run).dataset : source.dataset;
+  const own = 'run' in source ? ws.run(source.run).dataset : undefined;
+  const dataset = source.dataset ?? own ?? '';
+  if (own !== undefined && source.dataset === undefined && !ws.hasDataset(own)) {
+    throw new GantryError('NOT_FOUND', 'The slices that the run was trained on are not in this workspace.', {
+      action: 'Judge it against a dataset that is: --run RUN --dataset NAME',
+    });
+  }
+  const isForeign = own !== undefined && own !== dataset;
   const size = 'run' in source ? ws.run(source.run).size : (source.size ?? defaultSize);
   if (size < 16 || (size & (size - 1)) !== 0) {
     throw new GantryError('BAD_SIZE', `Slices of ${size} pixels cannot be evaluated.`, {
@@ -85,7 +94,15 @@ export async function evaluate(
       ? await syntheticOfRun(ws, { ...source, seed }, signal, (done) => stages.within(done / source.count))
       : await syntheticOfFolder(source.folder, size, signal, (done, total) => stages.within(done / total));
   const users = await userSpaces(request.features ?? [], chooseImages(train.images, [0]));
-  const limits = [...synthetic.limits, ...users.limits];
+  const limits = [
+    ...(isForeign
+      ? [
+          'The run was not trained on this dataset: that no slice is a copy of its slices, or that its subjects are not recognised, says nothing of those that the run was trained on.',
+        ]
+      : []),
+    ...synthetic.limits,
+    ...users.limits,
+  ];
   const read = 'run' in source ? readerStudiesOf(ws, source.run) : { studies: [], limits: [] };
   const context: Context = {
     ws,
@@ -136,7 +153,8 @@ export async function evaluate(
     reportHtml(report, { train: request.showReal === false ? undefined : train, synthetic }),
   );
   writeFileAtomic(json, `${JSON.stringify(report, null, 1)}\n`);
-  if (!('run' in source)) return { report, html, json };
+  // A card tells what a run was trained on, which a dataset of somebody else does not say.
+  if (!('run' in source) || isForeign) return { report, html, json };
   const card = {
     markdown: join(request.outDir, 'model-card.md'),
     json: join(request.outDir, 'model-card.json'),

@@ -28,7 +28,7 @@ function isSynthetic(ws: Workspace, dataset: string): boolean {
   return ws.series(dataset).some(({ notices }) => notices.includes('synthetic-data'));
 }
 
-/** Draws real beside synthetic slices in one window. Returns how many of each. */
+/** Draws real beside synthetic slices in one window, or synthetic ones alone where no real ones are here. */
 export async function makeSheet(
   ws: Workspace,
   request: SheetRequest,
@@ -38,8 +38,14 @@ export async function makeSheet(
   try {
     const { run } = model;
     const pixels = run.size * run.size;
-    const cache = await prepareCache(ws, run.dataset, { size: run.size, side: 'train', signal });
-    const real = rows(readCache(cache, choose(cache.count, request.count, request.seed)), pixels);
+    // Of a run that was imported, or whose dataset was deleted, there are no real slices to show.
+    const cache = ws.hasDataset(run.dataset)
+      ? await prepareCache(ws, run.dataset, { size: run.size, side: 'train', signal })
+      : null;
+    const real =
+      cache === null
+        ? null
+        : rows(readCache(cache, choose(cache.count, request.count, request.seed)), pixels);
     const synthetic = rows(await model.sampler.generate(request.seed, 0, request.count), pixels);
     signal?.throwIfAborted();
     const png = contactSheet({
@@ -48,14 +54,16 @@ export async function makeSheet(
       size: run.size,
       most: request.count,
       // Training data that say of themselves that they are synthetic (the phantom) are not called real.
-      ...(isSynthetic(ws, run.dataset) ? { realName: 'TRAINING DATA (NOT REAL)' } : {}),
+      ...(cache !== null && isSynthetic(ws, run.dataset) ? { realName: 'TRAINING DATA (NOT REAL)' } : {}),
       caption: [
         `${run.id}, preset ${run.preset}, ${run.size} px, ${model.images} images seen, seed ${request.seed}`,
-        `Dataset ${run.dataset}: ${cache.count} training slices. Not chosen: the first of the seed.`,
+        cache === null
+          ? 'The real slices are not here. Not chosen: the first of the seed.'
+          : `Dataset ${run.dataset}: ${cache.count} training slices. Not chosen: the first of the seed.`,
       ],
     });
     writeFileAtomic(request.file, png);
-    return { file: request.file, real: real.length, synthetic: synthetic.length };
+    return { file: request.file, real: real?.length ?? 0, synthetic: synthetic.length };
   } finally {
     await model.sampler.dispose();
   }

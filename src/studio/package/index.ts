@@ -81,7 +81,7 @@ export async function packageStudy(
     );
     onProgress?.(0.96, isZip ? 'Archive' : 'Folder');
     signal?.throwIfAborted();
-    if (isZip) await archive(staging, out, signal);
+    if (isZip) await writeZip(staging, out, signal);
     else {
       // An empty folder makes room; one that has filled meanwhile does not.
       await rmdir(out).catch(() => undefined);
@@ -167,7 +167,7 @@ function manifest(
 }
 
 /** Writes the folder as a ZIP under another name first, so that half an archive is never taken for a whole one. */
-async function archive(folder: string, out: string, signal: AbortSignal | undefined): Promise<void> {
+export async function writeZip(folder: string, out: string, signal?: AbortSignal): Promise<void> {
   const partial = `${folder}.zip`;
   try {
     const entries = await zipEntries(folder, basename(out).replace(/\.zip$/i, ''));

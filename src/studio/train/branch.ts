@@ -63,6 +63,11 @@ export interface Branch {
 export async function makeBranch(ws: Workspace, branch: Branch): Promise<string> {
   const { run: id, entry } = await checkpointOf(ws, branch.from);
   const parent = ws.run(id);
+  if ('imported' in (parent.config as object)) {
+    throw new GantryError('USAGE', `${id} was imported: its optimiser and its slices are not here.`, {
+      action: `Begin a new run with its networks: gantry train --from ${id} --dataset NAME`,
+    });
+  }
   const totalImages = branch.totalImages ?? parent.totalImages;
   if (totalImages === null || totalImages <= entry.images) {
     throw new GantryError(

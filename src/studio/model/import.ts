@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { GantryError, toGantryError } from '../../base/errors.ts';
+import { cores } from '../../base/runtime.ts';
+import { phaseAt } from '../../gan/growth.ts';
+import { parseRunConfig, type RunConfig, type Weights } from '../../gan/index.ts';
+import { trainingGraph } from '../../gan/training-program.ts';
+import { writeCheckpoint } from '../../trainer/checkpoint.ts';
+import { decodeSafetensors } from '../../trainer/safetensors.ts';
+import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
+import { type ArchiveEntry, listArchive, readEntry } from '../import/archive.ts';
+import {
+  badModel,
+  cardFile,
+  evaluationFile,
+  importedDataset,
+  isModelTensor,
+  type ModelManifest,
+  manifestFile,
+  modelManifestSchema,
+  modelVersion,
+  mostTextBytes,
+  weightsFile,
+} from './format.ts';
+
+export interface ImportedModel {
+  readonly run: string;
+  readonly preset: string;
+  readonly size: number;
+  readonly images: number;
+}
+
+const damaged = (what: string, cause?: unknown) =>
+  badModel(`The model file is damaged: ${what}.`, 'Ask for the file again; nothing was imported.', cause);
+
+/** The files of the archive's one folder, by name. @throws the archive's own codes, BAD_MODEL */
+function entriesOf(path: string): Map<string, ArchiveEntry> {
+  const { entries, refused } = listArchive(path);
+  const bad = refused[0];
+  if (bad !== undefined) throw damaged(`one of its files is refused (${bad.reason})`);
+  const manifest = entries.find(({ name }) => /^([^/]+\/)?gantry-model\.json$/.test(name));
+  if (manifest === undefined) {
+    throw badModel('The archive is no Gantry model.', 'Model files are written by: gantry model export');
+  }
+  const prefix = manifest.name.slice(0, -manifestFile.length);
+  return new Map(
+    entries.map((entry) => {
+      if (!entry.name.startsWith(prefix)) throw damaged('it holds files that belong to nothing');
+      return [entry.name.slice(prefix.length), entry];
+    }),
+  );
+}
+
+function readManifest(path: string, entry: ArchiveEntry): ModelManifest {
+  if (entry.bytes > mostTextBytes) throw damaged('its description is too long');
+  let content: unknown;
+  try {
+    content = JSON.parse(Buffer.from(readEntry(path, entry)).toString('utf8'));
+  } catch (error) {
+    throw damaged('its description cannot be read', error);
+  }
+  const { version } = (content ?? {}) as { version?: unknown };
+  if (typeof version === 'number' && version > modelVersion) {
+    throw badModel(
+      `The model file was written by a newer Gantry (format ${version}).`,
+      'Import it with a newer Gantry.',
+    );
+  }
+  const parsed = modelManifestSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw damaged(`its description is not valid (at "${parsed.error.issues[0]?.path.join('.')}")`);
+}
+
+/** The files that the manifest names, and no others, each with the hash that it states. */
+function readFiles(path: string, entries: Map<string, ArchiveEntry>, { files }: ModelManifest) {
+  const found = new Map<string, Uint8Array>();
+  for (const { path: name, bytes, sha256 } of files) {
+    const entry = entries.get(name);
+    if (entry === undefined) throw damaged(`${name} is missing`);
+    if (entry.bytes !== bytes) throw damaged(`${name} is of another length`);
+    if (name !== weightsFile && bytes > mostTextBytes) throw damaged(`${name} is too long`);
+    const content = readEntry(path, entry);
+    if (createHash('sha256').update(content).digest('hex') !== sha256) {
+      throw damaged(`${name} is not what was exported (SHA-256 differs)`);
+    }
+    found.set(name, content);
+  }
+  if (found.size !== entries.size - 1) throw damaged('it holds files that belong to nothing');
+  return found;
+}
+
+/** Tensors that are those of the networks, by name and shape, and finite. */
+function checkWeights(tensors: Weights, config: RunConfig, images: number): void {
+  const { state } = trainingGraph(config, phaseAt(config.size, config.progressive, images)).spec;
+  const wanted = Object.entries(state).filter(([name]) => isModelTensor(name));
+  for (const [name, shape] of wanted) {
+    if (tensors[name]?.shape.join() !== shape.join()) throw damaged(`the weight ${name} does not fit`);
+  }
+  if (Object.keys(tensors).length !== wanted.length) throw damaged('it has weights that belong to nothing');
+  for (const [name, { data }] of Object.entries(tensors)) {
+    if (!data.every(Number.isFinite)) throw damaged(`the weight ${name} is not finite`);
+  }
+}
+
+/**
+ * Takes a model file in as a run that is complete: slices can be generated from it, and others begin with it. What is
+ * wrong with the file is found before anything is written.
+ * @throws NOT_FOUND, BAD_MODEL; TRUNCATED, CORRUPT, TOO_LARGE, UNSUPPORTED_ARCHIVE of the archive; DISK_FULL
+ */
+export async function importModel(ws: Workspace, path: string): Promise<ImportedModel> {
+  const { manifest, config, tensors, texts } = readModel(path);
+  const { preset, size, seed, images, steps, seconds, device, checkpointSha256, datasetHash } =
+    manifest.model;
+  const run = ws.createRun({
+    dataset: importedDataset,
+    datasetHash,
+    preset,
+    size,
+    seed,
+    config: {
+      gan: config,
+      threads: cores(),
+      imported: { checkpointSha256, application: manifest.application, data: manifest.data },
+    },
+    device,
+    totalImages: images,
+    note: null,
+  });
+  try {
+    const entry = await writeCheckpoint(
+      ws.runDir(run.id),
+      { tensors, state: { config: JSON.parse(JSON.stringify(config)) } },
+      { images, step: steps, seconds },
+    );
+    for (const [name, text] of texts) writeFileAtomic(join(ws.runDir(run.id), name), text);
+    ws.addCheckpoint(run.id, { name: entry.name, images, sha256: entry.sha256 });
+    ws.updateRun(run.id, { images, seconds, event: { type: 'start' } });
+    ws.updateRun(run.id, { event: { type: 'complete' } });
+    const text = `Imported from a model file of ${manifest.application}; its training slices are not here.`;
+    ws.addEvent(run.id, { kind: 'imported', text, images });
+    return { run: run.id, preset, size, images };
+  } catch (error) {
+    if (ws.run(run.id).state.kind !== 'running') ws.deleteRun(run.id);
+    throw toGantryError(error);
+  }
+}
+
+function readModel(path: string) {
+  try {
+    const entries = entriesOf(path);
+    const manifest = readManifest(path, entries.get(manifestFile)!);
+    const files = readFiles(path, entries, manifest);
+    const { model } = manifest;
+    const config = parseRunConfig(model.config);
+    if (config.size !== model.size || config.preset !== model.preset) {
+      throw damaged('its settings are of another model');
+    }
+    const weights = files.get(weightsFile);
+    if (weights === undefined) throw damaged(`${weightsFile} is missing`);
+    const { tensors } = decodeSafetensors(weights);
+    checkWeights(tensors, config, model.images);
+    const texts = [cardFile, evaluationFile].flatMap((name): [string, Uint8Array][] => {
+      const text = files.get(name);
+      return text === undefined ? [] : [[name, text]];
+    });
+    return { manifest, config, tensors, texts };
+  } catch (error) {
+    const known = toGantryError(error);
+    // The networks' own refusals, told as what they are here: the file's fault.
+    if (known.code === 'BAD_CONFIG' || known.code === 'BAD_CHECKPOINT' || known.code === 'INTERNAL') {
+      throw damaged(known.message.replace(/\.$/, ''), error);
+    }
+    if (known.code === 'NOT_FOUND') {
+      throw new GantryError('NOT_FOUND', 'There is no model file of that name.', { cause: error });
+    }
+    throw known;
+  }
+}
