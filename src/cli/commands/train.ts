@@ -37,6 +37,8 @@ export function reportTraining(out: Output, extra: Record<string, unknown> = {})
         { ...extra, plannedImages: report.totalImages, imagesPerSecond: report.imagesPerSecond },
         `Planned: ${report.totalImages} images at ${report.imagesPerSecond.toFixed(1)} a second.`,
       );
+    } else if (report.type === 'event' && report.kind === 'resolution') {
+      out.item({ ...extra, event: report.kind, message: report.text, images: report.images }, report.text);
     } else if (report.type === 'event') {
       out.warning({ ...extra, code: report.kind, message: report.text, images: report.images });
     }
