@@ -166,6 +166,8 @@ const reviewSliceSchema = z.object({
   distance: z.number().nullable(),
   nearCopy: z.boolean(),
   plausibility: z.number(),
+  cluster: count.nullable(),
+  label: z.string().nullable(),
   x: z.number(),
   y: z.number(),
   verdict,

@@ -15,6 +15,7 @@ import {
 } from '../../metrics/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { loadModel } from '../generate/model.ts';
+import { clustersOf, labelsFor } from './groups.ts';
 import { principalPlane } from './principal.ts';
 import type { RealPoint, ReviewSlice } from './types.ts';
 
@@ -77,16 +78,20 @@ export async function buildReview(
       options.onProgress?.(Math.round(count + share * count), total),
     );
     const placed = await place(train, synthetic, seed, signal);
+    const nearest = matched.matches.map(({ index }) => (index < 0 ? null : train.sliceIds[index]!));
+    const labels = labelsFor(ws, { dataset, config: model.config, seed }, nearest);
     return {
       checkpoint: model.images,
       size,
       copyThreshold: matched.threshold,
-      slices: matched.matches.map(({ index, distance }, slice) => ({
+      slices: matched.matches.map(({ distance }, slice) => ({
         slice,
-        nearest: index < 0 ? null : train.sliceIds[index]!,
+        nearest: nearest[slice]!,
         distance: Number.isFinite(distance) ? distance : null,
         nearCopy: matched.threshold !== null && distance < matched.threshold,
         plausibility: placed.plausibility[slice]!,
+        cluster: placed.clusters[slice]!,
+        label: labels[slice]!,
         x: placed.synthetic[2 * slice]!,
         y: placed.synthetic[2 * slice + 1]!,
       })),
@@ -177,6 +182,7 @@ async function place(train: TrainImages, synthetic: Images, seed: number, signal
     const plane = principalPlane(real);
     return {
       plausibility: nth(found.distances, k, synthetic.count).map((distance) => distance / middle),
+      clusters: clustersOf(real, made, seed),
       synthetic: plane(made),
       real: plane(real),
       shown,

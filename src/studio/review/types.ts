@@ -10,6 +10,10 @@ export const reviewSliceSchema = z.object({
   nearCopy: z.boolean(),
   /** About 1 for a slice as far from the others as real ones are; much more is broken anatomy. */
   plausibility: z.number(),
+  /** Of the training slices' clusters, 1 the largest; sets of earlier versions have none. */
+  cluster: z.number().int().positive().nullable().default(null),
+  /** What it was asked to show, or what the training slice it is likest shows. */
+  label: z.string().nullable().default(null),
   /** Place on the map of feature space. */
   x: z.number(),
   y: z.number(),

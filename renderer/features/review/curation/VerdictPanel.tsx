@@ -87,6 +87,10 @@ export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUn
               name={t('review.distance')}
               value={`${formatFigure(item.distance, language)}${item.nearCopy ? ` · ${t('review.nearCopy')}` : ''}`}
             />
+            {item.label === null ? null : <Pair name={t('review.order.label')} value={item.label} />}
+            {item.cluster === null ? null : (
+              <Pair name={t('review.order.cluster')} value={String(item.cluster)} />
+            )}
             <Pair
               name={t('review.verdict')}
               value={

@@ -12,7 +12,7 @@ export const queues = [
 ] as const;
 export type Queue = (typeof queues)[number];
 
-export const orders = ['slice', 'plausibility', 'similarity'] as const;
+export const orders = ['slice', 'plausibility', 'similarity', 'label', 'cluster'] as const;
 export type Order = (typeof orders)[number];
 
 /** As many of the least plausible are one queue. */
@@ -43,6 +43,14 @@ export function queueOf(
     similarity: (a, b) =>
       (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY) ||
       a.slice - b.slice,
+    // Within a label or a cluster the least plausible stand first; slices without one stand last.
+    label: (a, b) =>
+      Number(a.label === null) - Number(b.label === null) ||
+      (a.label ?? '').localeCompare(b.label ?? '') ||
+      byPlausibility(a, b),
+    cluster: (a, b) =>
+      (a.cluster ?? Number.POSITIVE_INFINITY) - (b.cluster ?? Number.POSITIVE_INFINITY) ||
+      byPlausibility(a, b),
   };
   return kept.sort(sorters[order]);
 }

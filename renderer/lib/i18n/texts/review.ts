@@ -116,6 +116,8 @@ export const reviewTexts = {
   'review.order.slice': ['Number', '番号'],
   'review.order.plausibility': ['Implausibility', '不自然さ'],
   'review.order.similarity': ['Similarity to training', '学習画像との類似'],
+  'review.order.label': ['Label', 'ラベル'],
+  'review.order.cluster': ['Cluster', 'クラスタ'],
   'review.map': ['Map of features', '特徴の地図'],
   'review.map.synthetic': ['synthetic', '合成'],
   'review.map.real': ['real', '実'],
