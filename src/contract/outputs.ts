@@ -30,6 +30,8 @@ export const generateRequestSchema = z.strictObject({
   checkpoint: z.enum(['newest', 'best']).default('newest'),
   /** Values by label of a conditional run; what is left out comes as in the training data. */
   labels: z.union([z.literal('balanced'), z.record(z.string().max(80), z.string().max(80))]).optional(),
+  /** Variety for likeness to the average: 1 all of the variety, 0 the average; not of a package. */
+  truncation: z.number().min(0).max(1).default(1),
   /** Label of a series whose units the values are given in. */
   intensityFrom: z.string().max(80).optional(),
   /** Near-copies of training slices are left out and counted, unless they are asked for. */

@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import type { GenerateChoices, GenerateRequest, Picked, RunSummary } from '../../../src/contract/index.ts';
 import { Check } from '../../components/Check.tsx';
 import { Choice, NumberInput } from '../../components/Field.tsx';
+import { PercentSlider } from '../../components/PercentSlider.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { client } from '../../lib/client.ts';
@@ -28,6 +29,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
   const [units, setUnits] = useState('');
   const [checkpoint, setCheckpoint] = useState<'newest' | 'best'>('newest');
   const [labels, setLabels] = useState<Readonly<Record<string, string>>>({});
+  const [truncation, setTruncation] = useState(100);
   const [leaveOut, setLeaveOut] = useState(true);
   const [folder, setFolder] = useState<Picked>();
   const [failure, setFailure] = useState<Failure>();
@@ -52,6 +54,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         content,
         withReal: isPackage && withReal,
         checkpoint,
+        truncation: isPackage ? 1 : truncation / 100,
         labels: isBalanced
           ? 'balanced'
           : Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
@@ -115,6 +118,18 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
           onChange={(value) => setLabels({ ...labels, [name]: value })}
         />
       ))}
+      {isPackage ? null : (
+        <>
+          <PercentSlider
+            label={t('generate.truncation')}
+            value={truncation}
+            min={0}
+            max={100}
+            onChange={setTruncation}
+          />
+          <p className="muted">{t('generate.truncation.hint')}</p>
+        </>
+      )}
       <Segments
         label={t('generate.format')}
         value={format}

@@ -46,12 +46,13 @@ function classesOf(run: RunRecord): GenerateChoices['labels'] {
 }
 
 function taskOf(request: GenerateRequest, folder: string): Task {
-  const { runId, count, seed, format, intensityFrom, keepNearCopies, checkpoint, withReal } = request;
+  const { runId, count, seed, format, intensityFrom, keepNearCopies, checkpoint, truncation, withReal } =
+    request;
   const labels = Object.keys(request.labels ?? {}).length === 0 ? {} : { labels: request.labels };
   const slices = { run: runId, count, seed, format, keepNearCopies, ...labels };
   if (request.content === 'package') return { type: 'package', ...slices, out: folder, withReal };
   const units = intensityFrom === undefined ? {} : { intensityFrom };
-  return { type: 'generate', ...slices, outDir: folder, checkpoint, ...units };
+  return { type: 'generate', ...slices, outDir: folder, checkpoint, truncation, ...units };
 }
 
 /** Slices that the screens ask for: generated in a thread, as a job, into a folder of the user or an archive. */

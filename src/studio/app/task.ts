@@ -16,6 +16,7 @@ export const taskSchema = z.discriminatedUnion('type', [
     outDir: z.string(),
     intensityFrom: z.string().optional(),
     checkpoint: z.string(),
+    truncation: z.number(),
     labels: labelRequest.optional(),
     keepNearCopies: z.boolean(),
   }),
@@ -37,6 +38,7 @@ export const taskSchema = z.discriminatedUnion('type', [
     seed: z.number().int(),
     outDir: z.string(),
   }),
+  z.object({ type: z.literal('model'), run: z.string(), outDir: z.string() }),
   z.object({
     type: z.literal('phantom'),
     outDir: z.string(),

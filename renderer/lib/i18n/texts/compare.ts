@@ -75,6 +75,11 @@ export const compareTexts = {
     'As many slices of every combination of labels',
     'ラベルの組み合わせごとに同数のスライスを生成する',
   ],
+  'generate.truncation': ['Variety (truncation)', '多様性（トランケーション）'],
+  'generate.truncation.hint': [
+    'Less variety brings slices nearer to the average one: fewer broken ones, and a set that says less about people.',
+    '多様性を下げると平均的なスライスに近づきます。破綻は減りますが、個人差を表さないデータになります。',
+  ],
   'generate.units': ['Values', '画素値'],
   'generate.units.none': ['of the generator, 0 to 4095', '生成器の値（0～4095）'],
   'generate.units.series': ['as in {series} ({unit})', '{series} の単位（{unit}）'],
