@@ -15,6 +15,7 @@ export interface Cost {
 
 const PRODUCTS: Readonly<Record<string, (node: Node) => number>> = {
   Conv: ({ inputs, outputs }) => 2 * size(outputs[0]!) * perOutput(inputs[1]!),
+  NchwcConv: ({ inputs, outputs }) => 2 * size(outputs[0]!) * perOutput(inputs[1]!),
   ConvTranspose: ({ inputs }) => 2 * size(inputs[0]!) * perOutput(inputs[1]!),
   Gemm: ({ inputs, outputs, attrs }) => 2 * size(outputs[0]!) * inputs[0]!.shape[attrs.transA ? 0 : 1]!,
   MatMul: ({ inputs, outputs }) => 2 * size(outputs[0]!) * inputs[0]!.shape.at(-1)!,

@@ -23,15 +23,19 @@ const sizes = {
 };
 
 describe.skipIf(!hasTorch)('against PyTorch, from the same weights and inputs', () => {
-  it.each(trajectoryNets)('%s: the same networks and 50 steps of the same losses', async (net) => {
-    const job = makeJob(net, sizes[net]);
-    const ours = await ourTrajectory(job, 50, 1);
-    const theirs = torchTrajectory(job, 50, 1, python);
-    expect(ours.steps).toHaveLength(theirs.steps.length);
-    expect(relativeDistance(ours.first.images, theirs.first.images)).toBeLessThan(1e-4);
-    expect(relativeDistance(ours.first.real, theirs.first.real)).toBeLessThan(1e-4);
-    expect(relativeDistance(ours.first.fake, theirs.first.fake)).toBeLessThan(1e-4);
-    expect(largestDifference(ours, theirs, 0, 1)).toBeLessThan(1e-4);
-    expect(largestDifference(ours, theirs, 0, 50)).toBeLessThan(0.01);
-  });
+  it.each(trajectoryNets)(
+    '%s: the same networks and 50 steps of the same losses',
+    { timeout: 300_000 },
+    async (net) => {
+      const job = makeJob(net, sizes[net]);
+      const ours = await ourTrajectory(job, 50, 1);
+      const theirs = torchTrajectory(job, 50, 1, python);
+      expect(ours.steps).toHaveLength(theirs.steps.length);
+      expect(relativeDistance(ours.first.images, theirs.first.images)).toBeLessThan(1e-4);
+      expect(relativeDistance(ours.first.real, theirs.first.real)).toBeLessThan(1e-4);
+      expect(relativeDistance(ours.first.fake, theirs.first.fake)).toBeLessThan(1e-4);
+      expect(largestDifference(ours, theirs, 0, 1)).toBeLessThan(1e-4);
+      expect(largestDifference(ours, theirs, 0, 50)).toBeLessThan(0.01);
+    },
+  );
 });

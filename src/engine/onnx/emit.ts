@@ -39,6 +39,8 @@ class Emitter {
   private readonly initializers: TensorProto[] = [];
   private readonly shared = new Map<string, string>();
   private readonly nodes: NodeProto[] = [];
+  /** Always Microsoft's, whose ops ONNX Runtime's optimiser puts in. */
+  private readonly domains = new Set(['', 'com.microsoft']);
   private counter = 0;
 
   constructor(graph: Graph) {
@@ -53,10 +55,9 @@ class Emitter {
     return create(ModelProtoSchema, {
       irVersion: IR_VERSION,
       producerName: 'gantry',
-      opsetImport: [
-        create(OperatorSetIdProtoSchema, { domain: '', version: OPSET }),
-        create(OperatorSetIdProtoSchema, { domain: 'com.microsoft', version: 1n }),
-      ],
+      opsetImport: [...this.domains].map((domain) =>
+        create(OperatorSetIdProtoSchema, { domain, version: domain === '' ? OPSET : 1n }),
+      ),
       graph: create(GraphProtoSchema, {
         name,
         node: this.nodes,
@@ -95,10 +96,11 @@ class Emitter {
   private node(node: Node): void {
     const operands = operandAttributes[node.op] ?? {};
     const extra = Object.entries(operands).map(([attr, kind]) => this.operand(kind, node.attrs[attr]));
-    const domain = node.op.startsWith('Fused') || node.op.startsWith('Quick') ? 'com.microsoft' : '';
+    const { domain, opType } = operators[node.op] ?? { domain: '', opType: node.op };
+    this.domains.add(domain);
     this.nodes.push(
       create(NodeProtoSchema, {
-        opType: node.op,
+        opType,
         domain,
         input: [...node.inputs.map((v) => this.name(v)), ...extra],
         output: node.outputs.map((v) => this.name(v)),
@@ -154,6 +156,13 @@ class Emitter {
   }
 }
 
+/** Ops outside ONNX's own domain: ONNX Runtime's blocked layout, which only its CPU provider knows. */
+const operators: Readonly<Record<string, { readonly domain: string; readonly opType: string }>> = {
+  NchwcConv: { domain: 'com.microsoft.nchwc', opType: 'Conv' },
+  ReorderInput: { domain: 'com.microsoft.nchwc', opType: 'ReorderInput' },
+  ReorderOutput: { domain: 'com.microsoft.nchwc', opType: 'ReorderOutput' },
+};
+
 function tensor(name: string, type: DataType, shape: readonly number[], data: ArrayBufferView): TensorProto {
   return create(TensorProtoSchema, {
     name,
@@ -181,6 +190,13 @@ function attribute(name: string, value: Attr): AttributeProto {
       name,
       type: AttributeType.STRING,
       s: new TextEncoder().encode(value),
+    });
+  }
+  if (name === 'activation_params') {
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.FLOATS,
+      floats: [...(value as readonly number[])],
     });
   }
   if (typeof value !== 'number') {

@@ -1,7 +1,7 @@
 import type { Graph } from '../ir/graph.ts';
 import { broadcastOperands } from './broadcasting.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
-import { lowerConvolutions } from './conv/lower.ts';
+import { lowerConvolutions, lowerConvolutionsPlainly } from './conv/lower.ts';
 import { dropDeadCode } from './dead-code.ts';
 import { foldUniform } from './fold-uniform.ts';
 import { fuseBias } from './fuse-bias.ts';
@@ -27,11 +27,17 @@ export const passes = {
   broadcasting: broadcastOperands,
 } satisfies Record<string, Pass>;
 
-/** `convForms` is the choice of the best form of each convolution; without it each has its general form. */
-export type PassName = keyof typeof passes | 'convForms';
+/**
+ * `convForms` is the choice of the best form of each convolution; without it each has its general form.
+ * `blockedConvs` is the use of the processor's blocked layout among them.
+ */
+export type PassName = keyof typeof passes | 'convForms' | 'blockedConvs';
 
-/** Runs the passes and then what turns our ops into ONNX ops, which is not optional. */
-export function compile(graph: Graph, without: readonly PassName[] = []): Graph {
+/**
+ * Runs the passes and then what turns our ops into ONNX ops, which is not optional.
+ * @param block see lowerConvolutions; 0, the default, gives a graph that runs anywhere
+ */
+export function compile(graph: Graph, without: readonly PassName[] = [], block = 0): Graph {
   const run = (g: Graph, ...names: (keyof typeof passes)[]) =>
     names.reduce((result, name) => (without.includes(name) ? result : passes[name](result)), g);
   let result = run(
@@ -57,7 +63,9 @@ export function compile(graph: Graph, without: readonly PassName[] = []): Graph 
     'fuseBias',
     'deadCode',
   );
-  result = lowerConvolutions(result, without.includes('convForms'));
+  result = without.includes('convForms')
+    ? lowerConvolutionsPlainly(result)
+    : lowerConvolutions(result, without.includes('blockedConvs') ? 0 : block);
   result = lowerOwnOps(lowerMatMul(result));
   return run(result, 'simplify', 'commonSubexpressions', 'deadCode');
 }

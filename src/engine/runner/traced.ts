@@ -6,6 +6,7 @@ import type { GraphCache } from '../trace/cache.ts';
 import { type TracedProgram, traceProgram } from '../trace/program.ts';
 import { inputName, nextName, outputName, stateName } from '../trace/trace.ts';
 import type { Arrays, Program, Runner, RunnerSpec, Sharding } from '../types.ts';
+import { blockSize } from './block.ts';
 import { checkArrays, commits, findProgram } from './check.ts';
 import { createEagerRunner } from './eager.ts';
 import { execute, keepFreedMemory } from './execute.ts';
@@ -46,6 +47,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
   const provider = providerOf(device);
   if (device === 'webgpu') return createResidentRunner(spec, options);
   keepFreedMemory();
+  const block = device === 'cpu' ? await blockSize() : 0;
   const state = new StateBuffers(spec.state);
   const loaded = new Map<string, Promise<Loaded>>();
 
@@ -53,6 +55,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
     const traced = traceProgram(findProgram(spec, name), spec.state, {
       name,
       without: options.without ?? [],
+      block,
       cache: options.cache,
     });
     const session = await createSession(traced.model, {
@@ -87,6 +90,7 @@ export async function createRunner(spec: RunnerSpec, options: RunnerOptions): Pr
       pending = loadStaged(program, sharding, state, spec.state, {
         name,
         without: options.without ?? [],
+        block,
         cache: options.cache,
       });
       staged.set(name, pending);

@@ -16,11 +16,12 @@ import { shareCommonSubexpressions } from '../../../src/engine/passes/common-sub
 import { dropDeadCode } from '../../../src/engine/passes/dead-code.ts';
 import { foldUniform } from '../../../src/engine/passes/fold-uniform.ts';
 import { fuseBias } from '../../../src/engine/passes/fuse-bias.ts';
-import type { PassName } from '../../../src/engine/passes/index.ts';
+import { compile, type PassName } from '../../../src/engine/passes/index.ts';
 import { mergeFilterGrads } from '../../../src/engine/passes/merge-filter-grads.ts';
 import { shareSampleChains } from '../../../src/engine/passes/sample-scale.ts';
 import { simplify } from '../../../src/engine/passes/simplify.ts';
 import { sinkTransposes } from '../../../src/engine/passes/sink-transposes.ts';
+import { blockSize } from '../../../src/engine/runner/block.ts';
 import { traceGraph } from '../../../src/engine/trace/trace.ts';
 import { randomArray } from './finite-differences.ts';
 import { functionSpec, relativeError, tracedAgainstEager } from './helpers.ts';
@@ -193,6 +194,45 @@ describe('the one-pass gradient penalty', () => {
   });
 });
 
+describe('the blocked layout', () => {
+  const shapes = [
+    [4, 32, 12, 12],
+    [64, 16, 3, 3],
+    [1, 64, 1, 1],
+    [32, 64, 3, 3],
+  ];
+  /** A grouped convolution with bias and activation, one without, and all gradients. */
+  const fn = (...all: tf.Tensor[]) => {
+    const y = (x: tf.Tensor, w: tf.Tensor, bias: tf.Tensor, v: tf.Tensor) => {
+      const wide = leakyRelu(tf.add(conv2d(x, w, { pad: 1, groups: 2 }), bias));
+      return conv2d(wide, v, { pad: 1 });
+    };
+    const loss = (...p: tf.Tensor[]) => tf.sum(tf.square(y(p[0]!, p[1]!, p[2]!, p[3]!))) as tf.Scalar;
+    return [y(all[0]!, all[1]!, all[2]!, all[3]!), ...tf.grads(loss)(all)];
+  };
+  const { state, programs } = functionSpec(fn, shapes);
+  const opsWith = (block: number) => ops(compile(traceGraph(programs.main!, state), [], block));
+
+  it('computes what the eager engine computes', async () => {
+    expect(await tracedAgainstEager(fn, shapes)).toBeLessThan(1e-5);
+  });
+
+  it('stands for convolutions and input gradients where a machine has it, with bias and activation', () => {
+    expect(opsWith(0).filter((op) => op.startsWith('Nchwc') || op.startsWith('Reorder'))).toEqual([]);
+    expect(opsWith(16).filter((op) => op === 'NchwcConv')).toHaveLength(4);
+    expect(opsWith(16)).not.toContain('LeakyRelu');
+  });
+
+  it('is found by trial, whatever the processor', async () => {
+    expect([0, 8, 16]).toContain(await blockSize());
+  });
+
+  it('is no part of a model for other machines', () => {
+    const model = Buffer.from(traceProgram(programs.main!, state).model);
+    expect(model.includes('nchwc')).toBe(false);
+  });
+});
+
 describe('any pass left out', () => {
   const all: PassName[] = [
     'deadCode',
@@ -205,6 +245,7 @@ describe('any pass left out', () => {
     'mergeFilterGrads',
     'fuseBias',
     'convForms',
+    'blockedConvs',
   ];
 
   it.each([...all.map((name) => [name]), all])('without %s the GAN step is the same', async (...without) => {

@@ -24,7 +24,7 @@ export function inputGradTransposed(
 }
 
 /** The filter turned by 180 degrees with its channels exchanged: [o, c/g, kh, kw] -> [c, o/g, kh, kw]. */
-function turned(b: Builder, w: Value, g: ConvGeometry): Value {
+export function turnedFilter(b: Builder, w: Value, g: ConvGeometry): Value {
   const { groups, kh, kw } = g;
   const og = g.o / groups;
   const cg = g.c / groups;
@@ -35,6 +35,12 @@ function turned(b: Builder, w: Value, g: ConvGeometry): Value {
   if (kh === 1 && kw === 1) return swapped;
   const attrs = { starts: [kh - 1, kw - 1], ends: [-kh - 1, -kw - 1], axes: [2, 3], steps: [-1, -1] };
   return b.add('Slice', [swapped], attrs, swapped.shape);
+}
+
+/** The input gradient of stride 1 with equal sides as the convolution that it is; undefined for others. */
+export function turnedGeometry(g: ConvGeometry): ConvGeometry | undefined {
+  if (g.stride !== 1 || g.dilation !== 1 || g.kh !== g.kw || g.pad >= g.kh) return undefined;
+  return { ...g, c: g.o, o: g.c, h: g.oh, w: g.ow, oh: g.h, ow: g.w, pad: g.kh - 1 - g.pad };
 }
 
 /** Stride 1: the input gradient is a convolution by the turned filter. */
@@ -54,7 +60,7 @@ export function inputGradTurned(
     dilations: [1, 1],
     group: g.groups,
   };
-  return b.add('Conv', [dy, turned(b, w, g), ...bias], attrs, inputShape(g));
+  return b.add('Conv', [dy, turnedFilter(b, w, g), ...bias], attrs, inputShape(g));
 }
 
 /**
