@@ -1,4 +1,5 @@
 import { uploadUrl } from '../../src/contract/media.ts';
+import { client } from './client.ts';
 
 /** A file that the page holds, and its names from the top of what the user chose. */
 export interface SentFile {
@@ -88,4 +89,13 @@ export function datasetNameOf(name: string): string {
     .replace(/^[^\p{L}\p{N}]+/u, '')
     .slice(0, 64);
   return plain === '' ? 'scans' : plain;
+}
+
+/** Sends one file into an upload of its own and gives that. The studio never learns the file's name. */
+export async function sendOne(file: File): Promise<string> {
+  const { uploadId } = await client.imports.beginUpload();
+  const answer = await fetch(uploadUrl(uploadId, ['file']), { method: 'PUT', body: file });
+  if (answer.ok) return uploadId;
+  await client.imports.discardUpload({ uploadId });
+  throw new SendError(answer.status, (await answer.text()).trim());
 }

@@ -18,6 +18,7 @@ import {
 } from './imports.ts';
 import { jobSchema, rejectPageSchema } from './jobs.ts';
 import { manageCalls } from './manage.ts';
+import { modelCalls } from './models.ts';
 import { generateChoicesSchema, generateRequestSchema } from './outputs.ts';
 import { predictionSchema } from './predictions.ts';
 import {
@@ -151,6 +152,8 @@ export const contract = {
     /** Stays open and tells of every change; with a run, of its new metrics too. */
     events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),
   },
+  /** Model files: models.ts. */
+  models: modelCalls,
   /** Names, disk, backup, diagnostics: manage.ts. */
   manage: manageCalls,
   /** Blinded reader studies: study.ts. */

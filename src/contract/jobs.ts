@@ -12,6 +12,7 @@ export const jobKindSchema = z.enum([
   'check',
   'study',
   'review',
+  'model',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

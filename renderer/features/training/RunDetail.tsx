@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { RunDetail, RunSummary } from '../../../src/contract/index.ts';
+import { importedDataset, type RunDetail, type RunSummary } from '../../../src/contract/index.ts';
 import { Figures } from '../../components/Figures.tsx';
 import { FailureNotice } from '../../components/Notice.tsx';
 import { formatBytes, formatCount, formatDuration, formatFigure, formatWhen } from '../../lib/format.ts';
@@ -11,6 +11,7 @@ import { DeleteRunButton } from '../manage/DeleteDialogs.tsx';
 import { NoteRunButton } from '../manage/NameDialogs.tsx';
 import { BranchButton } from './BranchDialog.tsx';
 import { Curves } from './Curves.tsx';
+import { ExportModelButton } from './ModelButtons.tsx';
 import { RunProgress } from './ProgressBar.tsx';
 import { secondsLeft } from './progress.ts';
 import { RunControls } from './RunControls.tsx';
@@ -43,7 +44,8 @@ export function RunDetailView({ run }: { run: RunSummary }) {
         <RunControls run={run} />
         {run.images === 0 ? null : (
           <>
-            <BranchButton run={run} />
+            {run.dataset.name === importedDataset ? null : <BranchButton run={run} />}
+            <ExportModelButton run={run} />
             <a className="button" href={routeHash('evaluate', run.id)}>
               {t('evaluate.nav')}
             </a>

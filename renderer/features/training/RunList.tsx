@@ -2,6 +2,7 @@ import type { RunSummary } from '../../../src/contract/index.ts';
 import { formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { routeHash } from '../../lib/route.ts';
+import { ImportModelButton } from './ModelButtons.tsx';
 import { RunProgress } from './ProgressBar.tsx';
 import { RunStateChip } from './RunStateChip.tsx';
 
@@ -11,6 +12,7 @@ export function RunList({ runs, shown }: { runs: readonly RunSummary[]; shown: s
     <div className="list-pane">
       <div className="list-head">
         <h1>{t('runs.title')}</h1>
+        <ImportModelButton />
       </div>
       <ul aria-label={t('runs.list')}>
         {runs.map((run) => (

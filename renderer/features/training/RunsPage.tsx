@@ -2,6 +2,7 @@ import { EmptyNotice, FailureNotice, LoadingNotice } from '../../components/Noti
 import { useText } from '../../lib/i18n/index.ts';
 import { useRoute } from '../../stores/route.ts';
 import { useRuns } from '../../stores/runs.ts';
+import { ImportModelButton } from './ModelButtons.tsx';
 import { RunDetailView } from './RunDetail.tsx';
 import { RunList } from './RunList.tsx';
 import './training.css';
@@ -17,6 +18,7 @@ export function RunsPage() {
       <EmptyNotice title={t('runs.empty.title')}>
         <p>{t('runs.empty.text')}</p>
         <code>gantry train --workspace W --dataset NAME</code>
+        <ImportModelButton />
       </EmptyNotice>
     );
   }

@@ -15,6 +15,7 @@ import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
 import { Manage } from './manage.ts';
 import { Media } from './media.ts';
+import { Models } from './models.ts';
 import { type Download, Outputs, type PickFolder } from './outputs.ts';
 import { Places } from './places.ts';
 import { Planning } from './planning.ts';
@@ -114,6 +115,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       uploads,
       outputs,
       manage,
+      models: new Models(workspace, jobs, outputs),
       evaluations,
       studies,
       reviews,

@@ -9,6 +9,7 @@ import type { HealthViews } from './health.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import type { Manage } from './manage.ts';
+import type { Models } from './models.ts';
 import { thirdPartyNotices } from './notices.ts';
 import type { Outputs } from './outputs.ts';
 import { outward } from './outward.ts';
@@ -29,6 +30,7 @@ export interface Views {
   readonly imports: Imports;
   readonly outputs: Outputs;
   readonly manage: Manage;
+  readonly models: Models;
   readonly evaluations: Evaluations;
   /** Shows a folder in the system's file manager. */
   reveal(folder: string): void;
@@ -82,6 +84,16 @@ export function appRouter(views: Views) {
       setCardTexts: os.evaluations.setCardTexts.handler(({ input }) =>
         views.evaluations.setCardTexts(input.runId, input.texts),
       ),
+    },
+    models: {
+      export: os.models.export.handler(({ input }) => ({ jobId: views.models.export(input.runId) })),
+      import: os.models.import.handler(async ({ input }) => {
+        try {
+          return { runId: await views.models.import(views.uploads.folder(input.uploadId)) };
+        } finally {
+          await views.uploads.discard(input.uploadId);
+        }
+      }),
     },
     manage: {
       disk: os.manage.disk.handler(() => views.manage.disk()),

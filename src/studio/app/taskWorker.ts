@@ -5,6 +5,7 @@ import { writePhantom } from '../../phantom/index.ts';
 import { Workspace } from '../../workspace/index.ts';
 import { evaluate } from '../evaluate/index.ts';
 import { generateSlices } from '../generate/index.ts';
+import { writeModel } from '../model/export.ts';
 import { packageStudy } from '../package/index.ts';
 import { comparePixels } from './comparison.ts';
 import { evaluationProgress } from './evaluations.ts';
@@ -68,6 +69,10 @@ async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
           compared: report.settings.compared,
         },
       };
+    }
+    case 'model': {
+      const { images, bytes } = await writeModel(ws, work.run, work.outDir, signal);
+      return { figures: { images, bytes } };
     }
     case 'phantom': {
       const { type: _, ...options } = work;

@@ -23,13 +23,16 @@ import {
   weightsFile,
 } from './format.ts';
 
-export interface ExportedModel {
-  readonly file: string;
+export interface WrittenModel {
   readonly run: string;
   readonly images: number;
   readonly bytes: number;
   /** Whether the card of an evaluation is in it. */
   readonly hasEvaluation: boolean;
+}
+
+export interface ExportedModel extends WrittenModel {
+  readonly file: string;
 }
 
 /**
@@ -48,59 +51,70 @@ export async function exportModel(
       action: 'Name a new file.',
     });
   }
+  const staging = join(dirname(file), `.gantry-model-${process.pid}-${randomBytes(4).toString('hex')}`);
+  try {
+    const written = await writeModel(ws, which, staging, signal);
+    await writeZip(staging, file, signal);
+    return { file, ...written };
+  } catch (error) {
+    throw toGantryError(error);
+  } finally {
+    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The contents of a model file as a folder. @throws as exportModel */
+export async function writeModel(
+  ws: Workspace,
+  which: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<WrittenModel> {
   const { run: id, entry } = await checkpointOf(ws, which);
   const run = ws.run(id);
   const { checkpoint, config, images, step, seconds, sha256 } = await readCheckpoint(entry.folder);
   const tensors = Object.fromEntries(
     Object.entries(checkpoint.tensors).filter(([name]) => isModelTensor(name)),
   );
-  const staging = join(dirname(file), `.gantry-model-${process.pid}-${randomBytes(4).toString('hex')}`);
-  try {
-    makeFolders(staging);
-    const evaluation = await newestEvaluation(ws, id);
-    const model = {
-      preset: run.preset,
-      size: run.size,
-      seed: run.seed,
-      images,
-      steps: step,
-      seconds,
-      device: run.device,
-      checkpointSha256: sha256,
-      datasetHash: run.datasetHash,
-      config: JSON.parse(JSON.stringify(config)),
-    };
-    const data = dataOf(ws, run);
-    const contents: [ModelManifest['files'][number]['path'], Uint8Array | string][] = [
-      [weightsFile, encodeSafetensors(tensors, { format: 'gantry-model', images: String(images) })],
-      [cardFile, modelCardText({ model, data }, ws.events(id), ws.cardTexts(id))],
-      ...(evaluation === null ? [] : [[evaluationFile, evaluation] as [typeof evaluationFile, Uint8Array]]),
-    ];
-    const files = [];
-    for (const [path, content] of contents) {
-      signal?.throwIfAborted();
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      await writeFile(join(staging, path), bytes);
-      files.push({ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
-    }
-    const manifest: ModelManifest = {
-      kind: modelKind,
-      version: modelVersion,
-      createdAt: new Date().toISOString(),
-      application: `Gantry ${appVersion}`,
-      model,
-      data,
-      files,
-    };
-    await writeFile(join(staging, manifestFile), `${JSON.stringify(manifest, null, 1)}\n`);
-    await writeZip(staging, file, signal);
-    const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
-    return { file, run: id, images, bytes, hasEvaluation: evaluation !== null };
-  } catch (error) {
-    throw toGantryError(error);
-  } finally {
-    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+  const evaluation = await newestEvaluation(ws, id);
+  const model = {
+    preset: run.preset,
+    size: run.size,
+    seed: run.seed,
+    images,
+    steps: step,
+    seconds,
+    device: run.device,
+    checkpointSha256: sha256,
+    datasetHash: run.datasetHash,
+    config: JSON.parse(JSON.stringify(config)),
+  };
+  const data = dataOf(ws, run);
+  const contents: [ModelManifest['files'][number]['path'], Uint8Array | string][] = [
+    [weightsFile, encodeSafetensors(tensors, { format: 'gantry-model', images: String(images) })],
+    [cardFile, modelCardText({ model, data }, ws.events(id), ws.cardTexts(id))],
+  ];
+  if (evaluation !== null) contents.push([evaluationFile, evaluation]);
+  makeFolders(folder);
+  const files = [];
+  for (const [path, content] of contents) {
+    signal?.throwIfAborted();
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    await writeFile(join(folder, path), bytes);
+    files.push({ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
+  const manifest: ModelManifest = {
+    kind: modelKind,
+    version: modelVersion,
+    createdAt: new Date().toISOString(),
+    application: `Gantry ${appVersion}`,
+    model,
+    data,
+    files,
+  };
+  await writeFile(join(folder, manifestFile), `${JSON.stringify(manifest, null, 1)}\n`);
+  const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
+  return { run: id, images, bytes, hasEvaluation: evaluation !== null };
 }
 
 /** What may be said of the training data: kinds and counts, no names. */

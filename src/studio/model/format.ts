@@ -63,9 +63,6 @@ export const modelManifestSchema = z.object({
 });
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
-/** Name of the dataset of a run that was imported; no dataset can be called so. */
-export const importedDataset = '(imported)';
-
 export function badModel(message: string, action?: string, cause?: unknown): GantryError {
   return new GantryError('BAD_MODEL', message, { ...(action === undefined ? {} : { action }), cause });
 }

@@ -1,5 +1,5 @@
-import { uploadUrl } from '../../../../src/contract/media.ts';
 import { client } from '../../../lib/client.ts';
+import { sendOne } from '../../../lib/upload.ts';
 
 /** Saves what an address gives under a name of the user's. */
 export async function saveFile(url: string, name: string): Promise<void> {
@@ -15,13 +15,7 @@ export async function saveFile(url: string, name: string): Promise<void> {
 
 /** Sends a study's file or a reader's answers to the studio, which takes it in. */
 export async function takeFile(file: File) {
-  const { uploadId } = await client.imports.beginUpload();
-  const answer = await fetch(uploadUrl(uploadId, ['study-file']), { method: 'PUT', body: file });
-  if (!answer.ok) {
-    await client.imports.discardUpload({ uploadId });
-    throw new Error((await answer.text()).trim());
-  }
-  return client.studies.take({ uploadId });
+  return client.studies.take({ uploadId: await sendOne(file) });
 }
 
 /** A name that every file system takes. */
