@@ -160,16 +160,16 @@ function compare(name: string, matmul: number | null): void {
   );
 }
 
-/** Speed with all passes over the speed without one, least disturbed of the rounds, in turns. */
+/** Speed with all passes (the best of several runs in between) over the speed without one. */
 function weighPasses(net: string): void {
   const best = (without: readonly string[], before: OurResult | undefined) => {
     const now = ours(net, without, Math.min(steps, 3));
     return !before || (now && now.imagesPerSecond > before.imagesPerSecond) ? now : before;
   };
   let all = best([], undefined);
-  for (const pass of [...Object.keys(passes), 'convForms']) {
+  for (const [i, pass] of [...Object.keys(passes), 'convForms', 'blockedConvs'].entries()) {
     const less = best([pass], undefined);
-    all = best([], all);
+    if (i % 3 === 0) all = best([], all);
     const ratio = all && less ? round2(all.imagesPerSecond / less.imagesPerSecond) : null;
     const memoryRatio = all && less ? round2(less.peakMb / all.peakMb) : null;
     if (values.json) say(JSON.stringify({ net, without: pass, ratio, memoryRatio }));
