@@ -53,3 +53,9 @@ export function formatBytes(bytes: number, language: Language): string {
   const digits = power === 0 || value >= 100 ? 0 : 1;
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)} ${byteUnits[power]}`;
 }
+
+/** A p value behind the letter p: "= 0.012", or "< 0.001" where more digits would say nothing. */
+export function formatP(p: number | null): string {
+  if (p === null) return '–';
+  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
+}

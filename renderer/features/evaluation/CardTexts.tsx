@@ -67,7 +67,7 @@ export function CardTexts({ runId, onSaved }: { runId: string; onSaved(): void }
           );
         })}
       </div>
-      <div className="form-row">
+      <div className="card-save">
         <Button className="button primary" isDisabled={!isChanged} onPress={() => void save()}>
           {t('evaluate.card.save')}
         </Button>

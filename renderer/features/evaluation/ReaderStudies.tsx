@@ -1,4 +1,5 @@
 import type { EvaluationDetail } from '../../../src/contract/index.ts';
+import { formatP } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 
 type Interval = { value: number; low: number; high: number } | null;
@@ -23,8 +24,8 @@ export function ReaderStudies({ studies }: { studies: EvaluationDetail['readerSt
             {t(`study.conclusion.${one.conclusion}`, {
               low: percent(0.5 - one.margin, 0),
               high: percent(0.5 + one.margin, 0),
-              p: one.equivalenceP.toFixed(3),
-              difference: one.differenceP.toFixed(3),
+              p: formatP(one.equivalenceP),
+              difference: formatP(one.differenceP),
             })}
           </li>
         ))}

@@ -3,6 +3,7 @@ import type { StudyEstimate, StudyFigures, StudyResultsView } from '../../../../
 import { studyFileUrl } from '../../../../src/contract/studyMedia.ts';
 import { FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
+import { formatP } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { useCall } from '../useCall.ts';
 import { fileName, saveFile } from './files.ts';
@@ -50,8 +51,8 @@ export function StudyResults({ studyId }: { studyId: string }) {
             {t(`study.conclusion.${equivalence.conclusion}`, {
               low,
               high,
-              p: plain(equivalence.p, 3),
-              difference: plain(equivalence.differenceP, 3),
+              p: formatP(equivalence.p),
+              difference: formatP(equivalence.differenceP),
             })}
           </p>
           <FigureTable

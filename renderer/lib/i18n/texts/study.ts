@@ -53,20 +53,20 @@ export const studyTexts = {
   'study.reload': ['Refresh', '更新'],
   'study.noAnswers': ['No answers have come in yet.', '回答はまだありません。'],
   'study.conclusion.equivalent': [
-    'Readers could not tell real from synthetic: accuracy is shown to lie within {low} to {high} (two one-sided tests, p = {p}).',
-    '実と合成は見分けられませんでした。正答率が {low}～{high} に収まることが示されました（両片側検定、p = {p}）。',
+    'Readers could not tell real from synthetic: accuracy is shown to lie within {low} to {high} (two one-sided tests, p {p}).',
+    '実と合成は見分けられませんでした。正答率が {low}～{high} に収まることが示されました（両片側検定、p {p}）。',
   ],
   'study.conclusion.different': [
-    'Accuracy differs from guessing (p = {difference}), and is not shown to lie within {low} to {high}.',
-    '正答率は偶然と異なります（p = {difference}）。{low}～{high} に収まることは示されていません。',
+    'Accuracy differs from guessing (p {difference}), and is not shown to lie within {low} to {high}.',
+    '正答率は偶然と異なります（p {difference}）。{low}～{high} に収まることは示されていません。',
   ],
   'study.conclusion.different-but-within': [
-    'Accuracy differs from guessing (p = {difference}), but is shown to lie within {low} to {high} (p = {p}).',
-    '正答率は偶然と異なりますが（p = {difference}）、{low}～{high} に収まることが示されました（p = {p}）。',
+    'Accuracy differs from guessing (p {difference}), but is shown to lie within {low} to {high} (p {p}).',
+    '正答率は偶然と異なりますが（p {difference}）、{low}～{high} に収まることが示されました（p {p}）。',
   ],
   'study.conclusion.inconclusive': [
-    'Nothing is shown: no difference from guessing was found (p = {difference}), but accuracy is not shown to lie within {low} to {high} either (p = {p}). Finding no difference is no proof that there is none.',
-    '結論は出ません。偶然との差は見つかりませんでしたが（p = {difference}）、{low}～{high} に収まることも示されていません（p = {p}）。差が見つからないことは差がない証拠ではありません。',
+    'Nothing is shown: no difference from guessing was found (p {difference}), but accuracy is not shown to lie within {low} to {high} either (p {p}). Finding no difference is no proof that there is none.',
+    '結論は出ません。偶然との差は見つかりませんでしたが（p {difference}）、{low}～{high} に収まることも示されていません（p {p}）。差が見つからないことは差がない証拠ではありません。',
   ],
   'study.table.readers': ['Readers', '読影者'],
   'study.table.subgroups': ['Subgroups by {label}', '{label} 別'],

@@ -9,12 +9,16 @@ import {
 
 const size = 8;
 
-/** A study of 12 cases, half of them real, after 2 training cases; images of 8 x 8. */
-export function makeStudy(name = 'Pilot', run = 'run-0001') {
+/** A study of 12 cases after 2 training cases, half of the slices real; images of 8 x 8. */
+export function makeStudy(
+  name = 'Pilot',
+  run = 'run-0001',
+  { kind = 'yes-no', cases = 12 }: { readonly kind?: PublicStudy['kind']; readonly cases?: number } = {},
+) {
   const candidates = (['real', 'synthetic'] as const).flatMap((truth) =>
     Array.from({ length: 8 }, (_, i): Candidate => ({ truth, subgroup: 'all', source: `${truth} ${i}` })),
   );
-  const plan = planStudy(candidates, { kind: 'yes-no', cases: 12, training: 2, seed: 3 })!;
+  const plan = planStudy(candidates, { kind, cases, training: 2, seed: 3 })!;
   const images = new Uint8Array(plan.images.length * size * size * 2).map((_, i) => i);
   const key: StudyKey = {
     nonce: 'ab'.repeat(16),
@@ -31,7 +35,7 @@ export function makeStudy(name = 'Pilot', run = 'run-0001') {
     format: 'gantry-study',
     version: 1,
     name,
-    kind: 'yes-no',
+    kind,
     createdAt: '2026-01-02T03:04:05.000Z',
     size,
     images: plan.images.length,
