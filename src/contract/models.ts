@@ -11,6 +11,3 @@ export const modelCalls = {
   /** Takes in a model file that was uploaded, as a run that is complete. */
   import: call.input(z.strictObject({ uploadId: idSchema })).output(z.object({ runId: idSchema })),
 };
-
-/** What the dataset of a run that came in as a model is called; no dataset can be called so. */
-export const importedDataset = '(imported)';

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { importedDataset, type RunDetail, type RunSummary } from '../../../src/contract/index.ts';
+import { importedDataset } from '../../../src/base/importedDataset.ts';
+import type { RunDetail, RunSummary } from '../../../src/contract/index.ts';
 import { Figures } from '../../components/Figures.tsx';
 import { FailureNotice } from '../../components/Notice.tsx';
 import { formatBytes, formatCount, formatDuration, formatFigure, formatWhen } from '../../lib/format.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { GantryError, toGantryError } from '../../base/errors.ts';
+import { importedDataset } from '../../base/importedDataset.ts';
 import { cores } from '../../base/runtime.ts';
-import { importedDataset } from '../../contract/index.ts';
 import { phaseAt } from '../../gan/growth.ts';
 import { parseRunConfig, type RunConfig, type Weights } from '../../gan/index.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
