@@ -89,8 +89,7 @@ export class DataSet {
   items(tag: number): DataSet[] {
     const element = this.elements.get(tag);
     if (element === undefined || element.length === 0) return [];
-    const unknown = element.vr === 'UN' && element.undefinedLength;
-    const encoding = unknown ? implicitLittle : this.encoding;
+    const encoding = element.vr === 'UN' ? implicitLittle : this.encoding;
     return this.reader.items(element, encoding).map(({ start, end }) => {
       const table = this.reader.read(start, end, encoding);
       return new DataSet(this.reader, encoding, table.elements, this);

@@ -9,6 +9,8 @@ export interface Encoding {
 
 export const implicitLittle: Encoding = { explicit: false, littleEndian: true };
 export const explicitLittle: Encoding = { explicit: true, littleEndian: true };
+/** Of sequences with VR UN: implicit by CP-246, but some writers kept their explicit elements. */
+const unknownItems: Encoding = { explicit: false, littleEndian: true };
 export const explicitBig: Encoding = { explicit: true, littleEndian: false };
 
 /** Where one element's value lies. Values are only decoded when they are asked for. */
@@ -96,6 +98,15 @@ export class ElementReader {
       return true;
     }
     const known = vrNames.get(first * 256 + second);
+    // A value that passed through a system which did not know its VR is still what it was (PS3.5 6.2.2).
+    if (known === 'UN') {
+      if (at + 12 > end) return false;
+      this.length = view.getUint32(at + 8, little);
+      this.offset = at + 12;
+      const vr = implicitVr(this.tag);
+      this.vr = vr === 'SQ' || this.length === UNDEFINED ? 'UN' : vr;
+      return true;
+    }
     if (known !== undefined && shortForm.has(known)) {
       this.vr = known;
       this.length = view.getUint16(at + 6, little);
@@ -142,7 +153,7 @@ export class ElementReader {
       let truncated = false;
       if (open) {
         // CP-246: what has VR UN and undefined length is written as implicit little endian.
-        const inner = vr === 'UN' && tag !== PIXEL_DATA ? implicitLittle : encoding;
+        const inner = vr === 'UN' && tag !== PIXEL_DATA ? unknownItems : encoding;
         const found = this.sequenceEnd(offset, end, inner, depth + 1);
         valueEnd = found.contentEnd;
         truncated = found.truncated;
@@ -194,7 +205,9 @@ export class ElementReader {
       }
       at += 8;
       if (length === UNDEFINED) {
-        const item = this.read(at, end, encoding, true, depth, false);
+        const isExplicit =
+          encoding === unknownItems && isKnownVr(this.bytes[at + 4] ?? 0, this.bytes[at + 5] ?? 0);
+        const item = this.read(at, end, isExplicit ? explicitLittle : encoding, true, depth, false);
         if (item.truncated) return { contentEnd: item.end, next: item.end, truncated: true };
         at = item.end;
       } else if (at + length > end) {

@@ -36,7 +36,7 @@ export function layoutOf(file: DicomFile): PixelLayout {
   const bitsAllocated = required(dataSet, tags.bitsAllocated);
   const samples = dataSet.number(tags.samplesPerPixel) ?? 1;
   const bitsStored = kind === 'integer' ? (dataSet.number(tags.bitsStored) ?? bitsAllocated) : bitsAllocated;
-  const highBit = kind === 'integer' ? (dataSet.number(tags.highBit) ?? bitsStored - 1) : bitsAllocated - 1;
+  const highBit = kind === 'integer' ? highBitOf(dataSet, bitsAllocated, bitsStored) : bitsAllocated - 1;
   const frames = frameCount(dataSet);
   if (rows === 0 || columns === 0) throw new GantryError('CORRUPT', 'The image has no rows or no columns.');
   if (samples !== 1 && samples !== 3 && samples !== 4) {
@@ -45,12 +45,6 @@ export function layoutOf(file: DicomFile): PixelLayout {
   const widest = kind === 'float64' ? 64 : 32;
   if (bitsAllocated < 1 || bitsAllocated > widest || bitsStored < 1 || bitsStored > bitsAllocated) {
     throw new GantryError('UNSUPPORTED_PIXELS', `${bitsStored} of ${bitsAllocated} bits cannot be read.`);
-  }
-  if (highBit < bitsStored - 1 || highBit >= bitsAllocated) {
-    throw new GantryError(
-      'CORRUPT',
-      `High bit ${highBit} does not fit ${bitsStored} of ${bitsAllocated} bits.`,
-    );
   }
   if (rows * columns * samples * Math.max(1, bitsAllocated / 8) > MAX_FRAME_BYTES) {
     throw new GantryError('TOO_LARGE', `A frame of ${columns} × ${rows} is larger than 256 MiB.`);
@@ -75,6 +69,12 @@ function pixelKind(dataSet: DataSet): PixelLayout['kind'] | undefined {
   if (dataSet.has(tags.pixelData)) return 'integer';
   if (dataSet.has(tags.floatPixelData)) return 'float32';
   return dataSet.has(tags.doubleFloatPixelData) ? 'float64' : undefined;
+}
+
+/** A high bit that the stored bits do not fit below says nothing; the standard's only value is then believed. */
+function highBitOf(dataSet: DataSet, bitsAllocated: number, bitsStored: number): number {
+  const told = dataSet.number(tags.highBit) ?? -1;
+  return told >= bitsStored - 1 && told < bitsAllocated ? told : bitsStored - 1;
 }
 
 const photometrics =
