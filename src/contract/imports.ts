@@ -36,10 +36,13 @@ export type FolderListing = z.infer<typeof folderListingSchema>;
 export const pickedSchema = z.object({ pickId: idSchema, name: z.string(), items: count });
 export type Picked = z.infer<typeof pickedSchema>;
 
+const pickedSource = z.strictObject({ type: z.literal('picked'), pickId: idSchema });
+const uploadSource = z.strictObject({ type: z.literal('upload'), uploadId: idSchema });
+
 export const importSourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('place'), placeId: idSchema, path: placePathSchema }),
-  z.strictObject({ type: z.literal('picked'), pickId: idSchema }),
-  z.strictObject({ type: z.literal('upload'), uploadId: idSchema }),
+  pickedSource,
+  uploadSource,
 ]);
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
@@ -51,6 +54,14 @@ export const importRequestSchema = z.strictObject({
   subjectFrom: z.string().min(1).max(400).optional(),
   /** Plane that volumes are cut into; left out: as acquired. */
   plane: z.enum(['axial', 'coronal', 'sagittal']).optional(),
+  /** Volume of a 4-D file, from 0; all: each is a series. Left out: the first. */
+  volume: z.union([z.literal('all'), count.max(999_999)]).optional(),
+  /** The user agrees that colour becomes brightness; left out: colour is rejected. */
+  colour: z.literal('luminance').optional(),
+  /** A table of labels (CSV or TSV): one file. */
+  labels: z.discriminatedUnion('type', [pickedSource, uploadSource]).optional(),
+  /** Whether sex, age band, maker, model and field strength are kept; left out: as the dataset does, or yes. */
+  keepCategories: z.boolean().optional(),
   /** Part of the subjects that is held out, 0 to 0.9. */
   heldOut: z.number().min(0).max(0.9).optional(),
 });

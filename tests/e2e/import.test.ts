@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../src/server/index.ts';
+import { Workspace } from '../../src/workspace/index.ts';
 import { madeDicom } from '../unit/studio/import/makeDicom.ts';
 import { browserPath, openBrowser } from './support/browser.ts';
 import { loadedImages, seriousAxe, watch } from './support/page.ts';
@@ -21,6 +22,26 @@ function makeScans(folder: string): void {
   writeFileSync(join(folder, 'readme.txt'), 'About these scans.');
 }
 
+/** Two volumes of sagittal slices, each in a folder of its own, and a table of labels about the folders. */
+function makeVolumes(folder: string): void {
+  for (const name of ['left', 'right']) {
+    mkdirSync(join(folder, name), { recursive: true });
+    for (let i = 1; i <= 10; i++) {
+      const [position, orientation] = [
+        [i * 2, 0, 0],
+        [0, 1, 0, 0, 0, -1],
+      ];
+      // One patient: only the folders tell the two apart.
+      const series = `1.2.4.${name.length}`;
+      const extra = [[0x0010, 0x0040, 'CS', 'F']] as const;
+      writeFileSync(
+        join(folder, name, `${i}.dcm`),
+        madeDicom({ instance: i, series, position, orientation, extra }),
+      );
+    }
+  }
+}
+
 describe.skipIf(browserPath === undefined)('importing from the app', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-import-'));
   let server: RunningServer;
@@ -30,7 +51,12 @@ describe.skipIf(browserPath === undefined)('importing from the app', () => {
 
   beforeAll(async () => {
     makeScans(join(folder, 'scans'));
-    server = await startServer({ workspace: join(folder, 'study'), allow: [join(folder, 'scans')] });
+    makeVolumes(join(folder, 'volumes'));
+    writeFileSync(join(folder, 'labels.csv'), 'subject,group\nleft,patients\nright,controls\n');
+    server = await startServer({
+      workspace: join(folder, 'study'),
+      allow: [join(folder, 'scans'), join(folder, 'volumes')],
+    });
     context = await openBrowser();
     page = await context.newPage();
     complaints = watch(page);
@@ -93,6 +119,40 @@ describe.skipIf(browserPath === undefined)('importing from the app', () => {
     await dialog().waitFor({ state: 'detached' });
     await page.getByRole('link', { name: /sent/ }).waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: /sent/ }).getByText('12 slices').waitFor();
+  });
+
+  it('reads as the rules of the form say: subjects, plane, labels, colour, categories', async () => {
+    await page.getByRole('button', { name: 'Import scans…' }).click();
+    await dialog().getByRole('option', { name: 'volumes' }).click();
+    await dialog().getByLabel('Dataset', { exact: true }).fill('ruled');
+    await dialog().getByRole('radio', { name: 'a folder' }).click();
+    await dialog()
+      .getByRole('button', { name: /Cut volumes into/ })
+      .click();
+    await page.getByRole('option', { name: 'Axial' }).click();
+    const chooser = page.waitForEvent('filechooser');
+    await dialog().getByRole('button', { name: 'Choose table…' }).click();
+    await (await chooser).setFiles(join(folder, 'labels.csv'));
+    await dialog().getByText('labels.csv').waitFor();
+    await dialog()
+      .getByRole('checkbox', { name: /Turn colour/ })
+      .press('Space');
+    await dialog()
+      .getByRole('checkbox', { name: /Keep sex/ })
+      .press('Space');
+    expect(await seriousAxe(page)).toEqual([]);
+    await dialog().getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /ruled/ }).waitFor({ timeout: 30_000 });
+    using workspace = Workspace.open(join(folder, 'study'));
+    await expect
+      .poll(() => workspace.dataset('ruled'), { timeout: 30_000 })
+      .toMatchObject({ subjects: 2, planes: ['axial'], privacy: { categories: false }, unfinished: false });
+    const groups = new Set(workspace.slices('ruled').map(({ labels }) => labels?.group));
+    expect(groups).toEqual(new Set(['patients', 'controls']));
+    // What was sent is not kept.
+    const sent = () => readdirSync(join(folder, 'study')).filter((name) => name.startsWith('upload-'));
+    await expect.poll(sent, { timeout: 10_000 }).toEqual([]);
   });
 
   it('takes a drop anywhere in the window', async () => {

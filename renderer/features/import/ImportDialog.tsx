@@ -1,15 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button, Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import type { ImportRequest, ImportSource, ImportWays } from '../../../src/contract/index.ts';
-import { Choice, NumberInput, TextInput } from '../../components/Field.tsx';
+import { TextInput } from '../../components/Field.tsx';
 import { Progress } from '../../components/Progress.tsx';
-import { Segments } from '../../components/Segments.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
-import { datasetNameOf, SendError, sendFiles } from '../../lib/upload.ts';
+import { datasetNameOf, SendError, type SentFile, sendFiles } from '../../lib/upload.ts';
 import { type Chosen, useImportDialog } from '../../stores/importDialog.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
+import { ImportRulesForm, requestOf, type Table, usualRules } from './ImportRules.tsx';
 import { SourceChoice } from './SourceChoice.tsx';
 import './import.css';
 
@@ -35,18 +35,13 @@ export function ImportDialog() {
   );
 }
 
-const planes = ['asAcquired', 'axial', 'coronal', 'sagittal'] as const;
-type Plane = (typeof planes)[number];
-
 function ImportForm() {
   const { t, language } = useText();
   const { chosen, close } = useImportDialog();
   const [ways, setWays] = useState<ImportWays>();
   const [dataset, setDataset] = useState('');
   const [isNamed, setNamed] = useState(false);
-  const [subject, setSubject] = useState<'identity' | 'folder'>('identity');
-  const [plane, setPlane] = useState<Plane>('asAcquired');
-  const [heldOut, setHeldOut] = useState(20);
+  const [rules, setRules] = useState(usualRules);
   const [sent, setSent] = useState<number>();
   const [failure, setFailure] = useState<Failure>();
   const leaving = useRef(new AbortController());
@@ -66,14 +61,13 @@ function ImportForm() {
     try {
       setSent(0);
       const source = await sourceOf(chosen, signal, setSent);
-      const request: ImportRequest = {
+      const labels = rules.table === undefined ? undefined : await tableOf(rules.table, signal);
+      await client.imports.start({
         dataset: name,
         source,
-        ...(subject === 'folder' ? { subjectFrom: 'folder' } : {}),
-        ...(plane === 'asAcquired' ? {} : { plane }),
-        ...(heldOut === 20 ? {} : { heldOut: heldOut / 100 }),
-      };
-      await client.imports.start(request);
+        ...requestOf(rules),
+        ...(labels === undefined ? {} : { labels }),
+      });
       close();
     } catch (error) {
       if (signal.aborted) return;
@@ -110,27 +104,9 @@ function ImportForm() {
           setDataset(text);
         }}
       />
-      <Segments
-        label={t('import.subject')}
-        value={subject}
-        onChange={setSubject}
-        options={(['identity', 'folder'] as const).map((id) => ({ id, text: t(`import.subject.${id}`) }))}
-      />
-      <div className="form-row">
-        <Choice
-          label={t('import.plane')}
-          value={plane}
-          options={planes}
-          textOf={(id) =>
-            id === 'asAcquired'
-              ? t('import.plane.asAcquired')
-              : t(`plane.${id as Exclude<Plane, 'asAcquired'>}`)
-          }
-          onChange={(id) => setPlane(planes.find((one) => one === id) ?? 'asAcquired')}
-        />
-        <NumberInput label={t('import.heldOut')} value={heldOut} min={0} max={90} onChange={setHeldOut} />
-      </div>
-      <p className="muted">{t('import.heldOut.hint')}</p>
+      {ways === undefined ? null : (
+        <ImportRulesForm ways={ways} rules={rules} change={(changes) => setRules({ ...rules, ...changes })} />
+      )}
       {sent !== undefined && files > 0 ? (
         <>
           <Progress label={sending} done={sent} total={files} text={sending} />
@@ -144,7 +120,7 @@ function ImportForm() {
           {failure.message} {failure.action}
         </p>
       )}
-      <div className="form-actions">
+      <div className="form-actions import-actions">
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
@@ -168,12 +144,22 @@ async function sourceOf(
 ): Promise<ImportSource> {
   if (chosen.type === 'picked') return { type: 'picked', pickId: chosen.picked.pickId };
   if (chosen.type === 'place') return { type: 'place', placeId: chosen.placeId, path: [...chosen.path] };
+  return upload(chosen.files, signal, onSent);
+}
+
+/** Where the studio finds a table of labels. */
+async function tableOf(table: Table, signal: AbortSignal): Promise<NonNullable<ImportRequest['labels']>> {
+  if ('pickId' in table) return { type: 'picked', pickId: table.pickId };
+  return upload([{ path: [table.name], file: table }], signal, () => {});
+}
+
+async function upload(files: readonly SentFile[], signal: AbortSignal, onSent: (sent: number) => void) {
   const { uploadId } = await client.imports.beginUpload();
   try {
-    await sendFiles(uploadId, chosen.files, signal, onSent);
+    await sendFiles(uploadId, files, signal, onSent);
   } catch (error) {
     await client.imports.discardUpload({ uploadId }).catch(() => {});
     throw error;
   }
-  return { type: 'upload', uploadId };
+  return { type: 'upload', uploadId } as const;
 }

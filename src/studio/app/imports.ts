@@ -75,13 +75,18 @@ export class Imports {
         action: 'Wait for its end, or cancel it.',
       });
     }
-    const { source, dataset, ...rules } = request;
+    const { source, dataset, labels, keepCategories, ...rules } = request;
+    const given = {
+      ...rules,
+      ...(labels === undefined ? {} : { labels: (await this.pathsOf(labels))[0] }),
+      ...(keepCategories === undefined ? {} : { privacy: { categories: keepCategories } }),
+    };
     const paths = await this.pathsOf(source);
     const { id, ended } = this.jobs.start('import', dataset, async (job) => {
       try {
         const result = await importPaths(
           this.workspace,
-          { paths, dataset, ...rules },
+          { paths, dataset, ...given },
           {
             signal: job.signal,
             onProgress: ({ filesDone, filesTotal, remainingMs }) =>
@@ -111,7 +116,9 @@ export class Imports {
         throw error;
       }
     });
-    if (source.type === 'upload') void ended.then(() => this.uploads.discard(source.uploadId));
+    for (const sent of [source, labels]) {
+      if (sent?.type === 'upload') void ended.then(() => this.uploads.discard(sent.uploadId));
+    }
     return id;
   }
 
