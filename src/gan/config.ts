@@ -19,6 +19,8 @@ const generatorStyle = z.strictObject({
   upsample: z.enum(['transposed', 'fir']),
   head: z.enum(['haar', 'image']),
   skip: z.boolean(),
+  /** Share of the images whose fine levels are trained with the style of another latent; 0 = none. */
+  mixing: z.number().min(0).max(1).default(0),
 });
 
 const generatorPlain = z.strictObject({

@@ -6,6 +6,7 @@ import { fullyGrown, type Growth, shownAt } from './growth.ts';
 import type { Params } from './layers/params.ts';
 import { strip } from './layers/params.ts';
 import { gradientPenalty, interpolatedPenalty, losses } from './losses.ts';
+import { generate } from './mixing.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
 
 export interface Scores {
@@ -35,7 +36,7 @@ export interface Objectives {
  * @param g the generator's parameters that the fakes of this step are made with
  * @param inputs real [n, 1, s, s] of the run's size, z [n, latent], of a conditional run labels [n, columns] of the
  *   reals, which the fakes of the same rows are made for, where augmentation is on `real.*`, `fake.*` (see Warp),
- *   and while a resolution fades in `alpha` []
+ *   while a resolution fades in `alpha` [], and with style mixing `zMixed` and `keeps` (see mixing.ts)
  * @param growth of both networks; default: the run's own size
  */
 export function objectives(
@@ -46,14 +47,14 @@ export function objectives(
   inputs: Tensors,
   growth: Growth = fullyGrown(config.size),
 ): Objectives {
-  const { z, labels, alpha } = inputs as { z: tf.Tensor; labels?: tf.Tensor; alpha?: tf.Tensor };
+  const { labels, alpha } = inputs;
   const real = shownAt(inputs.real!, growth, alpha);
   const loss = losses[config.loss];
   const augmented = (which: 'real' | 'fake', images: tf.Tensor) =>
     enabled(config.augmentation) ? applyWarp(images, strip(`${which}.`, inputs)) : images;
   const judge = (d: Params, which: 'real' | 'fake', images: tf.Tensor) =>
     discriminator.apply(d, augmented(which, images), labels, alpha);
-  const fake = generator.apply(g, z, labels, alpha);
+  const fake = generate(generator, g, inputs);
 
   return {
     fake,
@@ -70,7 +71,7 @@ export function objectives(
       return terms.reduce<tf.Tensor>((a, b) => tf.add(a, b), tf.scalar(0)) as tf.Scalar;
     },
     generator(params, d) {
-      const logits = judge(d, 'fake', generator.apply(params, z, labels, alpha));
+      const logits = judge(d, 'fake', generate(generator, params, inputs));
       return loss.generator(logits, loss.paired ? judge(d, 'real', real) : logits);
     },
     scores(d) {

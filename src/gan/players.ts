@@ -3,6 +3,7 @@ import type { RunConfig } from './config.ts';
 import { type Growth, type Phase, sameGrowth } from './growth.ts';
 import { initialise, type ParamSpecs, withPrefix } from './layers/params.ts';
 import { createLook, lookPrograms } from './look.ts';
+import type { Generator } from './networks/types.ts';
 import { trainingGraph } from './training-program.ts';
 import type { BatchSource, ImageSet } from './types.ts';
 
@@ -11,7 +12,7 @@ export type RunnerFactory = (spec: RunnerSpec) => Promise<Runner>;
 /** Both networks of one growth, compiled for a device: their training step, their state, and looks at them. */
 export interface Players {
   readonly growth: Growth;
-  readonly latent: number;
+  readonly generator: Generator;
   readonly shapes: Shapes;
   readonly runner: Runner;
   readonly look: ReturnType<typeof createLook>;
@@ -33,7 +34,7 @@ export async function openPlayers(growth: Growth, options: PlayersOptions): Prom
   const looking = lookPrograms(config, generator, discriminator, growth);
   const runner = await runnerFactory({ ...spec, programs: { ...spec.programs, ...looking } });
   const look = createLook(config, generator.latent, runner, source, heldOut, phase);
-  return { growth, latent: generator.latent, shapes: spec.state, runner, look };
+  return { growth, generator, shapes: spec.state, runner, look };
 }
 
 /** The players of a growth in place of others, which end; the same ones where the growth is theirs. */

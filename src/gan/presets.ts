@@ -37,11 +37,13 @@ export interface PresetChoice {
  * faster than one with two threads; more cores
  * than parts go to threads within an operation. A batch of 32 or more is cut to eight images a part on any machine:
  * what it keeps for its second-order gradients then fits the cache better (R3GAN at 64 px, one thread: 0.228 s of
- * CPU an image and 4.3 GB at 32, 0.135 s and 1.07 GB at 8).
+ * CPU an image and 4.3 GB at 32, 0.135 s and 1.07 GB at 8). Of larger images it is four (128 px) or two, because
+ * what a part keeps grows with its pixels: at least 2.1 GB for eight of `balanced` at 128 px, 1.1 GB for four.
  */
-export function shardsFor(batch: number, cores: number): number {
-  const wanted = Math.max(Math.min(cores, 4), batch >= 32 ? batch / 8 : 1);
-  return [16, 8, 4, 2].find((n) => n <= wanted && batch % (4 * n) === 0) ?? 1;
+export function shardsFor(batch: number, cores: number, size = 64): number {
+  const part = Math.max(2, Math.min(8, 512 / size));
+  const wanted = Math.max(Math.min(cores, 4), batch >= 32 ? batch / part : 1);
+  return [16, 8, 4, 2].find((n) => n <= wanted && batch % (Math.min(4, part) * n) === 0) ?? 1;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { RunConfig } from './config.ts';
 import { type Phase, phaseAt } from './growth.ts';
 import { normLimits } from './guard/index.ts';
 import { withPrefix } from './layers/params.ts';
+import { drawMixing, mixes } from './mixing.ts';
+import type { Generator } from './networks/types.ts';
 import { adamScalars } from './optimiser.ts';
 import { emaWeight, progressOf, valueAt } from './schedules.ts';
 import type { TrainerState } from './trainer-state.ts';
@@ -46,7 +48,7 @@ export function gammaNow({ penalty, size }: RunConfig, phase: Phase, progress: n
 /** Inputs of the step that is due, and the program for it. Takes the next batch from the source. */
 export function stepInputs(
   config: RunConfig,
-  latent: number,
+  { latent, style }: Generator,
   source: BatchSource,
   state: TrainerState,
 ): { readonly program: 'plain' | 'penalised'; readonly inputs: Arrays } {
@@ -80,6 +82,7 @@ export function stepInputs(
     ...(labels === null ? {} : { labels }),
     ...(penalty.kind === 'interpolated' ? { mix: mixOf(seed, steps, batch) } : {}),
     z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * latent)),
+    ...(mixes(config) && style !== null ? drawMixing(config, latent, style.levels, steps) : {}),
     ...(phase.fading ? { alpha: Float32Array.of(phase.alpha) } : {}),
     ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
   };

@@ -182,7 +182,7 @@ export async function createTrainer(
       }
       const before = state.images;
       const { size, alpha } = phase();
-      const { program, inputs } = stepInputs(config, players.latent, source, state);
+      const { program, inputs } = stepInputs(config, players.generator, source, state);
       const out = await players.runner.run(program, inputs);
       const value = (name: string) => out[name]?.[0] ?? Number.NaN;
       const finite = value('ok') > 0;

@@ -5,6 +5,7 @@ import { labelColumns } from './conditions.ts';
 import type { RunConfig } from './config.ts';
 import { fullyGrown, type Growth } from './growth.ts';
 import { type Params, shapesOf, strip, withPrefix } from './layers/params.ts';
+import { mixingInputs } from './mixing.ts';
 import { buildDiscriminator, buildGenerator } from './networks/build.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
 import { objectives, valueAndGradients } from './objectives.ts';
@@ -146,6 +147,7 @@ export function trainingGraph(config: RunConfig, growth: Growth = fullyGrown(con
         real: [batch, 1, size, size],
         z: [batch, generator.latent],
         ...labelInput,
+        ...mixingInputs(config, generator),
         ...(growth.fading ? { alpha: [] } : {}),
         ...(penalty.kind === 'interpolated' ? { mix: [batch, 1, 1, 1] } : {}),
         ...Object.fromEntries(scalarInputs.map((name) => [name, []])),

@@ -116,11 +116,13 @@ export function styleGenerator(options: StyleGenerator): Generator {
     return w;
   };
 
-  const synthesise: StyleHalves['synthesise'] = (p, w, alpha) => {
+  const synthesise: StyleHalves['synthesise'] = (p, styles, alpha) => {
+    const styleOf = (level: number) => (Array.isArray(styles) ? styles[level]! : (styles as tf.Tensor));
     let x: tf.Tensor = param(p, 'const');
     let image: tf.Tensor | null = null;
     let small: tf.Tensor | null = null;
     levels.forEach(({ up, same, toImage }, level) => {
+      const w = styleOf(level);
       if (up) x = lrelu(up.apply(p, x, w));
       for (const layer of same) x = lrelu(layer.apply(p, x, w));
       if (before && level === levels.length - 2) small = finish(before.apply(p, x, w), image);
@@ -128,14 +130,14 @@ export function styleGenerator(options: StyleGenerator): Generator {
       const added: tf.Tensor = toImage.apply(p, x, w);
       image = upsampleFir2(image === null ? added : tf.add(image, added));
     });
-    const made = finish(out.apply(p, x, w), image);
+    const made = finish(out.apply(p, x, styleOf(levels.length - 1)), image);
     return small !== null && alpha ? blendImages(small, made, alpha) : made;
   };
 
   return {
     latent,
     specs: { const: start, ...collect(layers) },
-    style: { width: style, map: mapped, synthesise },
+    style: { width: style, levels: levels.length, map: mapped, synthesise },
     apply: (p, z, y, alpha) => synthesise(p, mapped(p, z, y), alpha),
   };
 }

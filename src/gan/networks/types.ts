@@ -17,8 +17,11 @@ export interface Generator {
 /** apply = synthesise after map: latents become styles w [n, width], and those images. */
 export interface StyleHalves {
   readonly width: number;
+  /** Resolutions of the trunk, from 4 pixels on; each may have a style of its own. */
+  readonly levels: number;
   map(params: Params, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor;
-  synthesise(params: Params, w: tf.Tensor, alpha?: tf.Tensor): tf.Tensor;
+  /** @param w the style of all levels, or one for each */
+  synthesise(params: Params, w: tf.Tensor | readonly tf.Tensor[], alpha?: tf.Tensor): tf.Tensor;
 }
 
 /**

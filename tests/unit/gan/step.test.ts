@@ -71,6 +71,12 @@ describe('one whole step, traced against eager', () => {
     await compare(smallConfig('stylegan2', { batch: 4, size: 16, shards: 2 }));
   });
 
+  it('with mixed styles', async () => {
+    const base = smallConfig('stylegan2', { batch: 4, size: 16 });
+    if (base.generator.family !== 'stylegan2') throw new Error('not the style-based generator');
+    await compare({ ...base, generator: { ...base.generator, mixing: 0.9 } });
+  });
+
   it.each(['stylegan2', 'dcgan'] as const)('%s: in the middle of a fade', async (family) => {
     const progressive = { start: 8, fadeImages: 20, stableImages: 4 };
     await compare(smallConfig(family, { batch: 4, size: 16, progressive }), 8);

@@ -37,6 +37,7 @@ export function smallConfig(family: Family, changes: Partial<RunConfig> = {}): R
         upsample: 'fir',
         head: 'haar',
         skip: true,
+        mixing: 0,
       },
       discriminator: conv,
     },
