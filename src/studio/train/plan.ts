@@ -95,7 +95,7 @@ export async function planRun(
   const preset = loadPreset(name);
   const size = training.size ?? preset.defaultSize;
   const device = await chooseDevice(training.device ?? 'auto', ws.dir);
-  const shards = device === 'cpu' ? shardsFor(preset.batch, training.threads ?? cores()) : 1;
+  const shards = device === 'cpu' ? shardsFor(preset.batch, training.threads ?? cores(), size) : 1;
   const told = training.conditions?.length
     ? conditionsFor(
         ws,
