@@ -6,7 +6,12 @@ import type { RunConfig } from '../../gan/index.ts';
 import type { StepCost } from '../predict/cost.ts';
 
 const answerSchema = z.union([
-  z.object({ flopsPerImage: z.number(), stateBytes: z.number(), activationBytes: z.number() }),
+  z.object({
+    flopsPerImage: z.number(),
+    growing: z.array(z.object({ fromImages: z.number(), flopsPerImage: z.number() })),
+    stateBytes: z.number(),
+    activationBytes: z.number(),
+  }),
   z.object({ code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]), message: z.string() }),
 ]);
 

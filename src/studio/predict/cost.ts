@@ -1,10 +1,13 @@
 import { programCost, type Shapes } from '../../engine/index.ts';
+import { fullyGrown, type Growth } from '../../gan/growth.ts';
 import type { RunConfig } from '../../gan/index.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
 
 export interface StepCost {
   /** Floating-point operations of a step, divided by its images; the mean over steps with and without penalty. */
   readonly flopsPerImage: number;
+  /** The same while a progressive run grows, each from a number of images on, the run's own size last. */
+  readonly growing: readonly { readonly fromImages: number; readonly flopsPerImage: number }[];
   /** Weights, moments and moving average, once. */
   readonly stateBytes: number;
   /** Least bytes of values that live at the same time, summed over the models that one lane (or the device) loads. */
@@ -14,9 +17,46 @@ export interface StepCost {
 const bytesOf = (shapes: Shapes) =>
   Object.values(shapes).reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
 
-/** What a training step costs, from its traced operations; nothing is run. Takes up to a second. */
+/** What a training step costs, from its traced operations; nothing is run. Takes up to a second, progressive more. */
 export function stepCost(config: RunConfig): StepCost {
-  const { spec } = trainingGraph(config);
+  const whole = costAt(config, fullyGrown(config.size));
+  const { progressive } = config;
+  if (progressive === null) return { ...whole, growing: [] };
+  const growing = [];
+  const each = progressive.fadeImages + progressive.stableImages;
+  // The first resolution has no fade; a fade costs about what the resolution does that fades in.
+  for (let size = progressive.start, fromImages = 0; size < config.size; size *= 2) {
+    const { flopsPerImage } = costAt(config, { size, fading: false });
+    growing.push({ fromImages, flopsPerImage });
+    fromImages += fromImages === 0 ? progressive.stableImages : each;
+    if (size * 2 === config.size) growing.push({ fromImages, flopsPerImage: whole.flopsPerImage });
+  }
+  return { ...whole, growing };
+}
+
+/** Operations that so many images take from the beginning of a run on. */
+export function flopsOf({ flopsPerImage, growing }: StepCost, images: number): number {
+  if (growing.length === 0) return flopsPerImage * images;
+  return growing.reduce((sum, { fromImages, flopsPerImage: each }, i) => {
+    const end = Math.min(images, growing[i + 1]?.fromImages ?? Number.POSITIVE_INFINITY);
+    return sum + Math.max(0, end - fromImages) * each;
+  }, 0);
+}
+
+/** Images, whole or not, that so many operations suffice for. */
+export function imagesFor({ flopsPerImage, growing }: StepCost, flops: number): number {
+  let left = flops;
+  for (const [i, { fromImages, flopsPerImage: each }] of growing.entries()) {
+    const next = growing[i + 1]?.fromImages;
+    const needed = next === undefined ? Number.POSITIVE_INFINITY : (next - fromImages) * each;
+    if (left < needed) return fromImages + left / each;
+    left -= needed;
+  }
+  return left / flopsPerImage;
+}
+
+function costAt(config: RunConfig, growth: Growth): Omit<StepCost, 'growing'> {
+  const { spec } = trainingGraph(config, growth);
   const { every } = config.penalty;
   const both = Object.keys(spec.programs).length > 1;
   const stateBytes = bytesOf(spec.state);

@@ -19,6 +19,7 @@ export interface History {
 /** What decides how fast a run is and how much it keeps: everything but seeds, schedules and words. */
 function effort({ plan, device }: Pick<PlannedRun, 'plan' | 'device'>) {
   const { size, batch, shards, loss, generator, discriminator, penalty, conditions, augmentation } = plan.gan;
+  const { progressive } = plan.gan;
   const { gamma: _, ...penalised } = penalty;
   return {
     device,
@@ -30,6 +31,7 @@ function effort({ plan, device }: Pick<PlannedRun, 'plan' | 'device'>) {
     generator,
     discriminator,
     penalised,
+    progressive,
     isConditional: conditions !== null,
     isAdaptive: augmentation.adaptive !== null,
   };

@@ -4,7 +4,7 @@ import type { DeviceName } from '../../engine/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { keptTest, testDevice } from '../devices/index.ts';
 import type { PlannedRun } from '../train/plan.ts';
-import { type StepCost, stepCost } from './cost.ts';
+import { flopsOf, imagesFor, type StepCost, stepCost } from './cost.ts';
 import { parametersOf, predictDisk } from './disk.ts';
 import { type History, historyOf } from './history.ts';
 import { lanesOf, predictMemory } from './memory.ts';
@@ -33,10 +33,10 @@ export async function predictTraining(
   { test = false, cost: costOf = stepCost }: PredictOptions = {},
 ): Promise<Prediction> {
   const { plan, dataset } = planned;
-  const device = planned.device as DeviceName;
+  const { device } = planned;
   const history = historyOf(ws, planned);
   const cost = await costOf(plan.gan);
-  const time = timeOf(planned, history ?? (await selfTested(ws, device, cost, test)));
+  const time = timeOf(planned, history ?? (await selfTested(ws, planned, cost, test)));
   const memory = memoryOf(planned, cost, history);
   const disk = await predictDisk(ws, planned, time.images);
   return {
@@ -57,16 +57,22 @@ interface Rate {
   readonly factor: number;
 }
 
+/** The mean rate of the whole run at the speed of the device's test. */
 async function selfTested(
   ws: Workspace,
-  device: DeviceName,
-  { flopsPerImage }: StepCost,
+  { device: name, images, minutes }: PlannedRun,
+  cost: StepCost,
   test: boolean,
 ): Promise<Rate | null> {
+  const device = name as DeviceName;
   const result = test ? await testDevice(device, ws.dir) : await keptTest(device, ws.dir);
   if (result === undefined || 'code' in result || !result.ok) return null;
-  const imagesPerSecond = result.flopsPerSecond / flopsPerImage;
-  return { basis: 'self-test', imagesPerSecond, factor: selfTestFactor };
+  const { flopsPerSecond } = result;
+  const rate =
+    images === null
+      ? imagesFor(cost, (minutes ?? 1) * 60 * flopsPerSecond) / ((minutes ?? 1) * 60)
+      : (images * flopsPerSecond) / flopsOf(cost, images);
+  return { basis: 'self-test', imagesPerSecond: rate, factor: selfTestFactor };
 }
 
 function timeOf({ images, minutes, plan }: PlannedRun, known: History | Rate | null): Prediction['time'] {

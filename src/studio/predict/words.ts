@@ -18,7 +18,7 @@ export function byteText(bytes: number): string {
 
 const rateBasis = {
   runs: 'as in earlier runs here with the same networks and device',
-  'self-test': "from the device's self-test",
+  'self-test': "from the device's self-test, if nothing else keeps the machine busy",
 } as const;
 
 const memoryBasis = {

@@ -35,8 +35,8 @@ export const trainingTexts = {
     '{low}～{high}（{device} での同じネットワークの過去の学習による）',
   ],
   'predict.basis.self-test': [
-    '{low} to {high}, by the self-test of {device}; corrected after a minute of training',
-    '{low}～{high}（{device} の自己テストによる。学習 1 分後に補正します）',
+    '{low} to {high}, by the self-test of {device}, if nothing else is at work; corrected after a minute of training',
+    '{low}～{high}（{device} の自己テストによる。ほかの負荷がない場合。学習 1 分後に補正します）',
   ],
   'predict.memory': ['Memory', 'メモリ'],
   'predict.memory.main': ['About {bytes} of {total} in this machine.', '約 {bytes}（搭載 {total}）。'],

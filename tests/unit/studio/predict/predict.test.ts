@@ -6,7 +6,7 @@ import { createRunner } from '../../../../src/engine/index.ts';
 import { type BatchSource, createConfig, createTrainer, type RunConfig } from '../../../../src/gan/index.ts';
 import { testDevice } from '../../../../src/studio/devices/index.ts';
 import { importPaths } from '../../../../src/studio/import/index.ts';
-import { stepCost } from '../../../../src/studio/predict/cost.ts';
+import { flopsOf, imagesFor, stepCost } from '../../../../src/studio/predict/cost.ts';
 import { checkpointBytes, parametersOf } from '../../../../src/studio/predict/disk.ts';
 import { predictionText, predictTraining } from '../../../../src/studio/predict/index.ts';
 import { type NewTraining, type PlannedRun, planRun } from '../../../../src/studio/train/index.ts';
@@ -134,6 +134,18 @@ describe('a prediction', () => {
     const both = await predictTraining(ws, plan);
     expect(both.time.imagesPerSecond).toBeCloseTo(30, 9);
     expect(both.time.factor).toBeCloseTo(1.5, 9);
+  });
+
+  it('counts a progressive run by its resolutions', async () => {
+    const config = createConfig({ preset: 'progressive', size: 32, seed: 1 });
+    const [whole, growing] = [stepCost({ ...config, progressive: null }), stepCost(config)];
+    const sizes = growing.growing.map(({ flopsPerImage }) => flopsPerImage);
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    expect(sizes.at(-1)).toBe(whole.flopsPerImage);
+    expect(flopsOf(growing, 100_000)).toBeLessThan(flopsOf(whole, 100_000));
+    for (const images of [100, 5000, 20_000, 100_000]) {
+      expect(imagesFor(growing, flopsOf(growing, images))).toBeCloseTo(images, 3);
+    }
   });
 
   it('takes memory from earlier runs where they noted it', async () => {
