@@ -14,6 +14,9 @@ import { hasRealData, realWorkspace, type TestWorkspace } from './support/worksp
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** A busy machine is slow, not wrong: states are waited for, and for long. */
+const patience = { timeout: 90_000 };
+
 async function cli(...args: string[]): Promise<number> {
   const child = spawn(process.execPath, [join(root, 'bin/gantry.js'), ...args], { stdio: 'ignore' });
   const [status] = await once(child, 'exit');
@@ -48,6 +51,7 @@ describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {
     server = await startServer({ workspace: workspace.dir });
     context = await openBrowser();
     page = await context.newPage();
+    page.setDefaultTimeout(patience.timeout);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
@@ -72,7 +76,9 @@ describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {
     await viewport.waitFor();
     await page.getByRole('radio', { name: '1×1', exact: true }).click();
     await page.getByRole('button', { name: 'Interpolate' }).click();
-    await expect.poll(() => viewport.getByRole('img').getAttribute('aria-label')).toMatch(/^Slice 1 of/);
+    await expect
+      .poll(() => viewport.getByRole('img').getAttribute('aria-label'), patience)
+      .toMatch(/^Slice 1 of/);
     const box = (await viewport.boundingBox())!;
     const id = await page.evaluate(async () => {
       const entries = performance.getEntriesByType('resource').map(({ name }) => name);
@@ -82,8 +88,11 @@ describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {
     for (let i = 0; i < 10; i++) {
       const x = box.x + box.width / 2 + (random.uniform() - 0.5) * box.height * 0.6;
       const y = box.y + box.height / 2 + (random.uniform() - 0.5) * box.height * 0.6;
-      await page.mouse.move(x, y);
       const probe = page.locator('.probe[data-stored]');
+      // The value of the place before must be gone, or it could be taken for that of this one.
+      await page.mouse.move(2, 2);
+      await probe.waitFor({ state: 'detached' });
+      await page.mouse.move(x, y);
       await probe.waitFor();
       const [row, column, stored] = await probe.evaluate((node) =>
         ['data-row', 'data-column', 'data-stored'].map((name) => Number(node.getAttribute(name))),
@@ -141,7 +150,9 @@ describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {
     await page.locator('.overlay text').waitFor();
     expect(await page.locator('.overlay text').textContent()).toMatch(/^\d+\.\d mm$/);
     for (const key of ['t', 'h', 'i', '+', 'w', 'ArrowDown', '0']) await page.keyboard.press(key);
-    await expect.poll(() => viewport.getByRole('img').getAttribute('aria-label')).toMatch(/^Slice 2 of/);
+    await expect
+      .poll(() => viewport.getByRole('img').getAttribute('aria-label'), patience)
+      .toMatch(/^Slice 2 of/);
     expect(await seriousAxe(page)).toEqual([]);
   });
 
@@ -149,7 +160,7 @@ describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {
     await go('#/review');
     await page.getByLabel('Slices', { exact: true }).fill('24');
     await page.getByRole('button', { name: 'Generate' }).click();
-    await page.locator('.curation').waitFor({ timeout: 120_000 });
+    await page.locator('.curation').waitFor({ timeout: 240_000 });
     await page.getByLabel('Reader code').fill('R1');
     await page.locator('.viewport').first().focus();
     await page.keyboard.press('x');
@@ -184,7 +195,7 @@ describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {
     await form.getByText(/\d+ cases for 3 readers/).waitFor();
     expect(await seriousAxe(page)).toEqual([]);
     await form.getByRole('button', { name: 'Create study' }).click();
-    await page.getByText('24 cases, 2 for training').waitFor({ timeout: 120_000 });
+    await page.getByText('24 cases, 2 for training').waitFor({ timeout: 240_000 });
     await page.getByRole('link', { name: 'Read', exact: true }).click();
     await page.getByLabel('Reader code').fill('R1');
     await page.keyboard.press('Enter');

@@ -137,7 +137,8 @@ function FigureTable({
   return (
     <section className="section">
       <h2>{title}</h2>
-      <div className="table-box tall">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
+      <section className="table-box tall" tabIndex={0} aria-label={title}>
         <table className="table">
           <thead>
             <tr>
@@ -176,7 +177,7 @@ function FigureTable({
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }
