@@ -17,7 +17,18 @@ describe('settings in words', () => {
     expect(withSettings(config, undefined)).toEqual(config);
   });
 
+  it('turn a group on that is off, with defaults for the rest, and off again', () => {
+    const grows = withSettings(config, 'progressive.start=16,progressive.fadeImages=2000');
+    expect(grows).toEqual({
+      ...config,
+      progressive: { start: 16, fadeImages: 2000, stableImages: 4000 },
+    });
+    expect(withSettings(grows, 'progressive=null')).toEqual(config);
+  });
+
   it.each([
+    ['progressive.begin=16', 'BAD_CONFIG', 'progressive'],
+    ['progressive.start=32', 'BAD_CONFIG', 'progressive.start'],
     ['penalty.gama=2', 'BAD_CONFIG', 'penalty.gama'],
     ['batch=1', 'BAD_CONFIG', 'batch'],
     ['loss=best', 'BAD_CONFIG', 'loss'],
