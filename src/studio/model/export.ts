@@ -8,6 +8,7 @@ import { appVersion } from '../../base/runtime.ts';
 import { readCheckpoint } from '../../trainer/checkpoint.ts';
 import { encodeSafetensors } from '../../trainer/safetensors.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
+import { statedMarkdown, withStated } from '../evaluate/stated.ts';
 import { writeZip } from '../package/index.ts';
 import { checkpointOf } from '../train/branch.ts';
 import { modelCardText } from './card.ts';
@@ -135,8 +136,10 @@ async function newestEvaluation(ws: Workspace, run: string): Promise<Uint8Array 
   const all = (await readdir(folder).catch(() => [])).sort();
   for (const name of all.reverse()) {
     const card = await readFile(join(folder, name, 'model-card.md'), 'utf8').catch(() => null);
+    if (card === null) continue;
+    const today = withStated(card, statedMarkdown(ws.cardTexts(run)));
     // A table's row names the dataset, which people choose and which may say who was scanned.
-    if (card !== null) return Buffer.from(card.replaceAll(/^\| dataset \|.*\n/gm, ''));
+    return Buffer.from(today.replaceAll(/^\| dataset \|.*\n/gm, ''));
   }
   return null;
 }
