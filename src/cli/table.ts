@@ -325,7 +325,7 @@ export const commands = [
       ...length,
       ...settings,
     },
-    json: 'warning: code memory-short or disk-short, message. done: prediction {device, batch, slices, parameters {generator, discriminator}, time {basis runs|self-test|none, imagesPerSecond, factor, images, seconds}, memory {basis runs|graph, bytes, factor, totalBytes}, disk {checkpointBytes, checkpoints, samplesBytes, cacheBytes, bytes, freeBytes}, warnings}. The truth most likely lies within the factor above or below.',
+    json: 'warning: code memory-short or disk-short, message. done: prediction {device, batch, slices, parameters {generator, discriminator}, time {basis runs|self-test|none, given images|minutes, imagesPerSecond, factor, images, seconds}, memory {basis runs|graph, bytes, factor, totalBytes}, disk {checkpointBytes, checkpoints, samplesBytes, cacheBytes, bytes, freeBytes}, warnings}. The truth most likely lies within the factor above or below.',
   },
   {
     name: 'train',

@@ -20,6 +20,8 @@ export const predictionSchema = z.object({
     /** runs: earlier runs here with the same networks and device; self-test: the device's kept test; none: not known. */
     basis: z.enum(['runs', 'self-test', 'none']),
     imagesPerSecond: z.number().positive().nullable(),
+    /** Which of the two below was asked for; the other one follows from the rate. */
+    given: z.enum(['images', 'minutes']),
     factor: z.number().min(1).nullable(),
     /** Length of the run: as asked for, or what the minutes will give; null while the rate is not known. */
     images: z.number().int().positive().nullable(),

@@ -21,7 +21,11 @@ function Figures({ prediction: { time, memory, disk, device, warnings } }: { pre
   const { t, language } = useText();
   const bytes = (value: number) => formatBytes(value, language);
   const lasts = (seconds: number) => formatAbout(seconds, language);
-  const { seconds, images, factor } = time;
+  const { seconds, images, factor, given } = time;
+  const range = (share: number) =>
+    given === 'minutes'
+      ? t('predict.images', { count: formatCount(Math.round((images ?? 0) * share), language) })
+      : lasts((seconds ?? 0) * share);
   return (
     <>
       <dl>
@@ -29,7 +33,7 @@ function Figures({ prediction: { time, memory, disk, device, warnings } }: { pre
         <dd>
           {seconds === null || images === null || factor === null
             ? t('predict.time.unknown', { device })
-            : t('predict.time.known', {
+            : t(`predict.time.${given}`, {
                 time: lasts(seconds),
                 images: formatCount(images, language),
                 rate: formatFigure(time.imagesPerSecond, language),
@@ -37,8 +41,8 @@ function Figures({ prediction: { time, memory, disk, device, warnings } }: { pre
           {time.basis === 'none' || seconds === null || factor === null ? null : (
             <span className="muted">
               {t(`predict.basis.${time.basis}`, {
-                low: lasts(seconds / factor),
-                high: lasts(seconds * factor),
+                low: range(1 / factor),
+                high: range(factor),
                 device,
               })}
             </span>

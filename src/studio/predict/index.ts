@@ -77,13 +77,17 @@ async function selfTested(
 
 function timeOf({ images, minutes, plan }: PlannedRun, known: History | Rate | null): Prediction['time'] {
   const seconds = minutes === null ? null : minutes * 60;
-  if (known === null) return { basis: 'none', imagesPerSecond: null, factor: null, images, seconds };
+  const asked = minutes === null ? ('images' as const) : ('minutes' as const);
+  if (known === null) {
+    return { basis: 'none', given: asked, imagesPerSecond: null, factor: null, images, seconds };
+  }
   const { imagesPerSecond, factor } = known;
   const { batch } = plan.gan;
   const given =
     seconds === null ? null : Math.max(1, Math.round((imagesPerSecond * seconds) / batch)) * batch;
   return {
     basis: 'basis' in known ? known.basis : 'runs',
+    given: asked,
     imagesPerSecond,
     factor,
     images: images ?? given,

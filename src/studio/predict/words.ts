@@ -26,14 +26,16 @@ const memoryBasis = {
   graph: "from the step's operations",
 } as const;
 
-function timeLine({ basis, imagesPerSecond, factor, images, seconds }: Prediction['time']): string {
+function timeLine({ basis, given, imagesPerSecond, factor, images, seconds }: Prediction['time']): string {
   if (basis === 'none' || imagesPerSecond === null || factor === null) {
     return 'Time: not known before the first minute; this device has not been tested here (see `gantry plan`).';
   }
   const length =
     seconds === null || images === null
       ? ''
-      : `about ${about(seconds)} for ${images} images (${about(seconds / factor)} to ${about(seconds * factor)}), `;
+      : given === 'minutes'
+        ? `${about(seconds)} for about ${images} images (${Math.round(images / factor)} to ${Math.round(images * factor)}), `
+        : `about ${about(seconds)} for ${images} images (${about(seconds / factor)} to ${about(seconds * factor)}), `;
   return `Time: ${length}${rateText(imagesPerSecond)} images a second, ${rateBasis[basis]}.`;
 }
 

@@ -15,14 +15,19 @@ export const trainingTexts = {
     'クラスの組み合わせを同じ頻度で提示する',
   ],
   'model.export': ['Model file', 'モデルファイル'],
-  'model.import': ['Import model…', 'モデルを取り込む…'],
+  'model.import': ['Import…', '取り込む…'],
   'model.importing': ['Checking the model…', 'モデルを確認中…'],
   'jobs.kind.model': ['Model file of {subject}', '{subject} のモデルファイル'],
   'event.imported': ['Imported', '取り込み'],
   'predict.title': ['What it will take', '見込み'],
   'predict.waiting': ['counting…', '計算中…'],
   'predict.time': ['Time', '時間'],
-  'predict.time.known': [
+  'predict.images': ['{count} images', '{count} 枚'],
+  'predict.time.minutes': [
+    '{time}: about {images} images, {rate} a second.',
+    '{time}：約 {images} 枚、毎秒 {rate} 枚。',
+  ],
+  'predict.time.images': [
     'About {time}: {images} images, {rate} a second.',
     '約 {time}：{images} 枚、毎秒 {rate} 枚。',
   ],

@@ -88,6 +88,7 @@ describe('a prediction', () => {
     const prediction = await predictTraining(ws, await planned({ images: 5000 }));
     expect(prediction.time).toEqual({
       basis: 'none',
+      given: 'images',
       imagesPerSecond: null,
       factor: null,
       images: 5000,
@@ -128,7 +129,7 @@ describe('a prediction', () => {
     });
     // Minutes become whole batches at that rate.
     const minutes = await predictTraining(ws, await planned({ minutes: 10 }));
-    expect(minutes.time).toMatchObject({ seconds: 600, images: 24_000 });
+    expect(minutes.time).toMatchObject({ given: 'minutes', seconds: 600, images: 24_000 });
     // Another seed is the same effort; a second run widens what is said.
     past(await planned({ seed: 77 }), 2000, 100);
     const both = await predictTraining(ws, plan);
