@@ -41,7 +41,10 @@ export interface Trainer {
   readonly suspect: boolean;
   /** @throws GantryError UNSTABLE when the guard has tried everything; the state is then the last good one */
   step(): Promise<StepMetrics>;
-  /** @throws GantryError NOT_FINITE when the state holds a value that is not finite */
+  /**
+   * @throws GantryError NOT_FINITE when the state holds a value that is not finite, BAD_CHECKPOINT after a failed
+   * change of resolution, whose networks are not those of the images seen
+   */
   checkpoint(): Promise<Checkpoint>;
   /** @throws GantryError BAD_CHECKPOINT, DATASET_CHANGED */
   restore(checkpoint: Checkpoint): Promise<void>;
@@ -159,8 +162,15 @@ export async function createTrainer(
     const larger = next.size > players.growth.size;
     const updates = (before: number) => (larger ? 0 : before);
     const values = carriedOver(await players.runner.getState(), config, next);
-    players = await replacePlayers(players, next, forPlayers);
-    players.runner.setState(values);
+    const grown = await replacePlayers(players, next, forPlayers);
+    try {
+      grown.runner.setState(values);
+    } catch (error) {
+      // Networks without their values must not pass for those of this resolution.
+      await grown.runner.dispose();
+      throw error;
+    }
+    players = grown;
     snapshots = snapshots.map((old) => ({
       tensors: carriedOver(old.tensors, config, next),
       updates: updates(old.updates),
@@ -270,6 +280,13 @@ export async function createTrainer(
     },
     step,
     async checkpoint() {
+      if (!sameGrowth(players.growth, phase())) {
+        throw new GantryError(
+          'BAD_CHECKPOINT',
+          'The networks have not grown to the resolution of their images; this state was not saved.',
+          { action: 'Resume the run: it goes on from its checkpoint before.' },
+        );
+      }
       const tensors = await read('');
       for (const [name, { data }] of Object.entries(tensors)) {
         if (!data.every(Number.isFinite)) {

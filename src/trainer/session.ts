@@ -155,9 +155,13 @@ export async function runSession(
       }
       await breathe();
     }
-    // After dropped steps the state is still the last good one, and worth keeping.
+    if (failure !== null) {
+      // After dropped steps the state is still the last good one, and worth keeping; where it cannot be kept, the
+      // run goes on from the checkpoint before, and the first failure is what its user must know.
+      await save().catch(() => undefined);
+      throw failure;
+    }
     const last = await save();
-    if (failure !== null) throw failure;
     report({
       type: 'done',
       reason: finished() ? 'finished' : 'stopped',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { GantryError } from '../../../src/base/errors.ts';
 import { Random } from '../../../src/base/random.ts';
 import { createEagerRunner, createRunner, type RunnerSpec } from '../../../src/engine/index.ts';
 import type { RunConfig } from '../../../src/gan/config.ts';
@@ -255,6 +256,27 @@ describe('a progressive run', () => {
       '20 resolution Now 16 × 16 pixels in full: the new layers have faded in.',
     ]);
     await trainer.dispose();
+  });
+
+  it('refuses a checkpoint after a failed switch, and goes on from the one before', async () => {
+    let full = true;
+    const scarce = async (spec: RunnerSpec) => {
+      if (full && 'g/l8.up.w' in spec.state) throw new GantryError('OUT_OF_MEMORY', 'No memory left.');
+      return traced(spec);
+    };
+    const trainer = await createTrainer(at('stylegan2'), blobSource(16), scarce);
+    await trainer.step();
+    const before = structuredClone(await trainer.checkpoint());
+    await expect(trainer.step()).rejects.toThrow(expect.objectContaining({ code: 'OUT_OF_MEMORY' }));
+    await expect(trainer.checkpoint()).rejects.toThrow(expect.objectContaining({ code: 'BAD_CHECKPOINT' }));
+    await trainer.dispose();
+    full = false;
+    const resumed = await createTrainer(at('stylegan2'), blobSource(16), scarce);
+    await resumed.restore(before);
+    await resumed.step();
+    expect(resumed.phase).toEqual({ size: 16, fading: true, alpha: 0 });
+    expect((await resumed.checkpoint()).tensors['g/l8.up.w']).toBeDefined();
+    await resumed.dispose();
   });
 
   it('goes back to a state from before a switch when steps fail around it', async () => {
