@@ -50,13 +50,15 @@ function cacheFolder() {
  */
 function keepCompiled() {
   if (process.env.NODE_COMPILE_CACHE !== undefined) return;
-  const parent = join(cacheFolder(), 'gantry');
-  const folder = join(parent, 'compiled');
+  let folder;
   try {
+    const base = cacheFolder();
+    const parent = join(base, 'gantry');
+    folder = join(parent, 'compiled');
     // One at a time: Node's own way to make them all never ends on some folders that take none.
-    for (const one of [cacheFolder(), parent, folder]) if (!existsSync(one)) mkdirSync(one);
+    for (const one of [base, parent, folder]) if (!existsSync(one)) mkdirSync(one);
   } catch {
-    return; // Nothing can be kept there; it only takes longer to start.
+    return; // Nothing can be kept, or there is no home; it only takes longer to start.
   }
   // Workers and child processes, and the Node 24 that an older one starts, ask the environment.
   process.env.NODE_COMPILE_CACHE = folder;

@@ -57,7 +57,7 @@ it.runIf(process.platform !== 'win32')(
       '--checkpoint-every',
       '160',
     ]);
-    const { run } = await running.until((line) => line.type === 'item');
+    const { run } = await running.until((line) => typeof line.run === 'string');
     await running.until((line) => line.type === 'progress' && (line.images as number) >= 400);
     const [trainer] = children(running.child.pid!);
     process.kill(trainer!, 'SIGKILL');

@@ -27,7 +27,12 @@ export function CardTexts({ runId, onSaved }: { runId: string; onSaved(): void }
     try {
       const value = await client.evaluations.setCardTexts({ runId, texts });
       setKept({ status: 'ready', value });
-      setTexts(value);
+      // What was typed meanwhile stays.
+      setTexts((now) => {
+        if (now === undefined) return value;
+        const unchanged = cardTextNames.filter((name) => now[name] === texts[name]);
+        return { ...now, ...Object.fromEntries(unchanged.map((name) => [name, value[name]])) };
+      });
       setSaved(true);
       onSaved();
     } catch (error) {

@@ -10,6 +10,7 @@ import { useText } from '../../lib/i18n/index.ts';
 import { isActive, useJobs } from '../../stores/jobs.ts';
 import { type Failure, failureOf, loading, type Resource, settle } from '../../stores/resource.ts';
 import { JobRow } from '../jobs/JobRow.tsx';
+import { CardTexts } from './CardTexts.tsx';
 import { EvaluationResult } from './EvaluationResult.tsx';
 
 /** Starts evaluations of a run, lists them, shows one. */
@@ -24,6 +25,7 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
   const [list, setList] = useState<Resource<EvaluationSummary[]>>(loading);
   const [chosen, setChosen] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
+  const [version, setVersion] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a job that has ended may have made one more
   useEffect(() => {
     void settle(client.evaluations.list({ runId: run.id })).then(setList);
@@ -85,16 +87,23 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
           ))}
         </ul>
       )}
-      {shown === undefined ? null : <Shown key={shown.id} runId={run.id} evaluationId={shown.id} />}
+      {shown === undefined ? null : (
+        <>
+          <Shown key={shown.id} runId={run.id} evaluationId={shown.id} version={version} />
+          <CardTexts key={run.id} runId={run.id} onSaved={() => setVersion((now) => now + 1)} />
+        </>
+      )}
     </article>
   );
 }
 
-function Shown({ runId, evaluationId }: { runId: string; evaluationId: string }) {
+function Shown({ runId, evaluationId, version }: { runId: string; evaluationId: string; version: number }) {
   const [detail, setDetail] = useState<Resource<EvaluationDetail>>(loading);
   useEffect(() => {
     void settle(client.evaluations.get({ runId, evaluationId })).then(setDetail);
   }, [runId, evaluationId]);
   if (detail.status === 'failed') return <FailureNotice failure={detail.failure} />;
-  return detail.status === 'ready' ? <EvaluationResult runId={runId} evaluation={detail.value} /> : null;
+  return detail.status === 'ready' ? (
+    <EvaluationResult runId={runId} evaluation={detail.value} version={version} />
+  ) : null;
 }

@@ -5,16 +5,23 @@ import { evaluationUrl, modelCardUrl, sliceUrl } from '../../../src/contract/med
 import { formatCount, formatFigure } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { saveFile } from '../review/study/files.ts';
-import { CardTexts } from './CardTexts.tsx';
 import { ReaderStudies } from './ReaderStudies.tsx';
 
 type Measured = { value: number; low?: number | undefined; high?: number | undefined };
 
 /** What an evaluation found, as the report says it; the report itself opens in a frame that can do nothing. */
-export function EvaluationResult({ runId, evaluation }: { runId: string; evaluation: EvaluationDetail }) {
+export function EvaluationResult({
+  runId,
+  evaluation,
+  version,
+}: {
+  runId: string;
+  evaluation: EvaluationDetail;
+  /** Changes when the report must be fetched again. */
+  version: number;
+}) {
   const { t } = useText();
   const [isOpen, setOpen] = useState(false);
-  const [version, setVersion] = useState(0);
   return (
     <>
       <Sentences title={t('evaluate.findings')} sentences={evaluation.findings} />
@@ -23,7 +30,6 @@ export function EvaluationResult({ runId, evaluation }: { runId: string; evaluat
       <Copying evaluation={evaluation} />
       <Subgroups evaluation={evaluation} />
       <ReaderStudies studies={evaluation.readerStudies} />
-      <CardTexts runId={runId} onSaved={() => setVersion(version + 1)} />
       <section className="section">
         <div className="section-head">
           <h2>{t('evaluate.report')}</h2>

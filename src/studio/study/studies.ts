@@ -84,9 +84,16 @@ export class Studies {
     this.close();
   }
 
-  list(): StudyListing[] {
-    return this.store.list().map((record) => {
-      const { id, study, key } = this.parsed(record);
+  /**
+   * @param onDamaged told of a study whose record cannot be read, which is then left out
+   * @throws WORKSPACE_INVALID for such a study where nobody wants to be told
+   */
+  list(onDamaged?: (id: number) => void): StudyListing[] {
+    return this.store.list().flatMap((record) => {
+      const { id } = record;
+      const open = this.parsedOr(record, onDamaged);
+      if (open === undefined) return [];
+      const { study, key } = open;
       const counts = new Map<string, number>();
       for (const { reader } of this.store.answers(id)) counts.set(reader, (counts.get(reader) ?? 0) + 1);
       const total = study.training.length + study.cases.length;
@@ -97,6 +104,19 @@ export class Studies {
         readers: [...counts].map(([reader, done]) => ({ reader, done, total })),
       };
     });
+  }
+
+  private parsedOr(
+    record: StudyRecord,
+    onDamaged: ((id: number) => void) | undefined,
+  ): OpenStudy | undefined {
+    try {
+      return this.parsed(record);
+    } catch (error) {
+      if (onDamaged === undefined) throw error;
+      onDamaged(record.id);
+      return undefined;
+    }
   }
 
   /** @throws NOT_FOUND, WORKSPACE_INVALID */

@@ -71,7 +71,8 @@ export function readerStudiesOf(ws: Workspace, run: string): ReaderStudies {
   using all = new Studies(ws);
   const found: ReaderStudy[] = [];
   const limits: string[] = [];
-  for (const listing of all.list().reverse()) {
+  const listed = all.list((id) => limits.push(`Reader study ${id} is not counted: its record is damaged.`));
+  for (const listing of listed.reverse()) {
     const open = all.get(listing.id);
     if (open.key?.run !== run) continue;
     const name = `Reader study "${listing.study.name}"`;

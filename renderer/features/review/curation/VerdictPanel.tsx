@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
 import { Choice, TextInput } from '../../../components/Field.tsx';
@@ -33,23 +33,32 @@ export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUn
   const counts = countVerdicts(verdicts.items);
   const reasonText = (name: string) => t(`review.reason.${name as Reason}`);
 
+  const isBusy = useRef(false);
   const judge = async (verdict: 'accept' | 'reject' | 'mark') => {
-    if (item === undefined || !isReader) return;
-    await verdicts.judge(item.slice, {
-      verdict,
-      reason: reason === 'none' ? null : reason,
-      note: note.trim() === '' ? null : note.trim(),
-    });
-    setNote('');
-    setReason('none');
-    onJudged();
+    // A second key before the answer would judge the same slice again.
+    if (item === undefined || !isReader || isBusy.current) return;
+    isBusy.current = true;
+    try {
+      const isKept = await verdicts.judge(item.slice, {
+        verdict,
+        reason: reason === 'none' ? null : reason,
+        note: note.trim() === '' ? null : note.trim(),
+      });
+      if (!isKept) return;
+      setNote('');
+      setReason('none');
+      onJudged();
+    } finally {
+      isBusy.current = false;
+    }
   };
   const undo = async () => {
     const slice = await verdicts.undo();
     if (slice !== undefined) onUndone(slice);
   };
   useKeyDown((event) => {
-    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+    const isTyping = event.target instanceof Element && event.target.closest('input, textarea') !== null;
+    const isUndo = !isTyping && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
     const action = isUndo ? 'undo' : actionOf(event);
     if (action === 'undo') void undo();
     else if (action === 'accept' || action === 'reject' || action === 'mark') void judge(action);

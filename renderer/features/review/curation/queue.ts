@@ -46,7 +46,7 @@ export function queueOf(
     // Within a label or a cluster the least plausible stand first; slices without one stand last.
     label: (a, b) =>
       Number(a.label === null) - Number(b.label === null) ||
-      (a.label ?? '').localeCompare(b.label ?? '') ||
+      (a.label ?? '').localeCompare(b.label ?? '', undefined, { numeric: true }) ||
       byPlausibility(a, b),
     cluster: (a, b) =>
       (a.cluster ?? Number.POSITIVE_INFINITY) - (b.cluster ?? Number.POSITIVE_INFINITY) ||

@@ -10,7 +10,8 @@ export interface Verdicts {
   readonly items: readonly ReviewSliceView[];
   readonly failure: Failure | undefined;
   readonly canUndo: boolean;
-  judge(slice: number, said: Said): Promise<void>;
+  /** false: it could not be kept. */
+  judge(slice: number, said: Said): Promise<boolean>;
   /** Takes the last verdict of this page back; gives the slice. */
   undo(): Promise<number | undefined>;
 }
@@ -45,11 +46,12 @@ export function useVerdicts(set: ReviewSetDetail): Verdicts {
     canUndo: depth > 0,
     async judge(slice, said) {
       const before = items.find((one) => one.slice === slice);
-      if (before === undefined) return;
+      if (before === undefined) return false;
       const { verdict, reason, note } = before;
-      if (!(await say(slice, said))) return;
+      if (!(await say(slice, said))) return false;
       history.current.push({ slice, before: { verdict, reason, note } });
       setDepth(history.current.length);
+      return true;
     },
     async undo() {
       const last = history.current.at(-1);

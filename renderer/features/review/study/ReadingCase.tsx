@@ -27,7 +27,7 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
   const [images, setImages] = useState<readonly ViewImage[]>();
   const [choice, setChoice] = useState<Option>();
   const [failure, setFailure] = useState<Failure>();
-  const [shown, setShown] = useState<{ truth: Option; next: ReadingState }>();
+  const [shown, setShown] = useState<{ truth: Option; isRight: boolean; next: ReadingState }>();
   const began = useRef(0);
   const busy = useRef(false);
   const options: readonly [Option, Option] =
@@ -71,7 +71,7 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
         elapsedMs: Math.max(0, Math.round(performance.now() - began.current)),
       });
       if (truth === null) onNext(next);
-      else setShown({ truth, next });
+      else setShown({ truth, isRight: truth === choice, next });
     } catch (error) {
       setFailure(failureOf(error));
       busy.current = false;
@@ -85,6 +85,8 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
       return;
     }
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      // As its buttons: not before the picture is there, and not after the answer was sent.
+      if (images === undefined || busy.current) return;
       setChoice(options[event.key === 'ArrowLeft' ? 0 : 1]);
       event.preventDefault();
     } else if (/^[1-5]$/.test(event.key)) void answer(Number(event.key));
@@ -147,8 +149,8 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
           ))}
         </fieldset>
         {shown === undefined ? null : (
-          <p className={`note ${shown.truth === choice ? '' : 'bad'}`} role="status">
-            {t(shown.truth === choice ? 'reading.right.text' : 'reading.wrong.text', {
+          <p className={`note ${shown.isRight ? '' : 'bad'}`} role="status">
+            {t(shown.isRight ? 'reading.right.text' : 'reading.wrong.text', {
               truth: t(`reading.${shown.truth}`),
             })}{' '}
             <Button className="button primary" autoFocus onPress={() => onNext(shown.next)}>

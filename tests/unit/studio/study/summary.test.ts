@@ -91,6 +91,21 @@ describe('reader studies in a report', () => {
     expect(limits).toEqual(['Reader study "Pilot": 1 reader has not finished and is not counted.']);
   });
 
+  it('leave a damaged record out, and say so', () => {
+    const { id } = keep('Broken');
+    keep('Whole');
+    const db = new DatabaseSync(join(folder, 'workspace', 'workspace.db'));
+    db.prepare("UPDATE studies SET key = '{}' WHERE id = ?").run(id);
+    db.close();
+    expect(readerStudiesOf(ws, 'run-0001')).toEqual({
+      studies: [],
+      limits: [
+        `Reader study ${id} is not counted: its record is damaged.`,
+        'Reader study "Whole" is not counted: nobody has read it.',
+      ],
+    });
+  });
+
   it('say which studies are unfinished, and leave those of other runs alone', () => {
     keep('Unread');
     const { id, key } = keep('Begun');
