@@ -60,6 +60,9 @@ export const uses = {
   ],
 } as const;
 
+/** Begins the sentence on counts that are not those of the training. */
+export const datasetChanged = 'The dataset has changed since the training;';
+
 export const caveats = [
   'Slices are made one by one: neighbours do not form a volume.',
   'The model cannot know anatomy, disease or scanners that its training data do not show.',
@@ -166,7 +169,7 @@ ${table(
 
 Events in training:
 
-${bullets(model.events.map(({ images, kind, text }) => `${kind} at ${images} images: ${text}`))}
+${bullets(model.events.map(({ images, kind, text }) => `${kind} at ${images} images${text === '' ? '' : `: ${text}`}`))}
 
 ## Training data
 
@@ -186,7 +189,7 @@ ${table(
   ],
 )}
 
-${data.hash === data.trainedHash ? '' : 'The dataset has changed since the training; the evaluation is against its present state.\n\n'}## Evaluation
+${data.hash === data.trainedHash ? '' : `${datasetChanged} the evaluation is against its present state.\n\n`}## Evaluation
 
 ${bullets(evaluation.findings)}
 

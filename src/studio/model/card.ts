@@ -1,16 +1,20 @@
 import type { CardTexts } from '../../base/cardTexts.ts';
 import { parseRunConfig } from '../../gan/index.ts';
 import type { RunEventRecord } from '../../workspace/records.ts';
-import { caveats, uses } from '../evaluate/card.ts';
+import { caveats, datasetChanged, uses } from '../evaluate/card.ts';
 import { plainMarkdown, statedMarkdown } from '../evaluate/stated.ts';
 import { marking } from '../evaluate/style.ts';
 import type { ModelManifest } from './format.ts';
 
-/** What a model is and was made from, for the colleague who gets it. Kinds of events are told, not their words. */
+/**
+ * What a model is and was made from, for the colleague who gets it. Kinds of events are told, not their words.
+ * @param isChanged the counts are of another state of the dataset than the training's
+ */
 export function modelCardText(
   { model, data }: Pick<ModelManifest, 'model' | 'data'>,
   events: readonly Pick<RunEventRecord, 'kind' | 'images'>[],
   stated: CardTexts,
+  isChanged = false,
 ): string {
   const { conditions } = parseRunConfig(model.config);
   const list = (items: readonly string[]) => items.map((item) => `- ${plainMarkdown(item)}`).join('\n');
@@ -49,7 +53,7 @@ ${list([
     : `${data.trainSlices} slices of ${data.trainSubjects} subjects`,
   `modality ${or(data.modalities)}, plane ${or(data.planes)}`,
 ])}
-
+${isChanged ? `\n${datasetChanged} the counts are of its present state.\n` : ''}
 No training slice is in this file. Weights may hold more of the training data than the slices show, those of the discriminator above all: hand them to people who might see the data.
 
 ${statedMarkdown(stated)}

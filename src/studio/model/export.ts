@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { makeFolders } from '../../base/folders.ts';
@@ -8,10 +8,10 @@ import { appVersion } from '../../base/runtime.ts';
 import { readCheckpoint } from '../../trainer/checkpoint.ts';
 import { encodeSafetensors } from '../../trainer/safetensors.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
-import { statedMarkdown, withStated } from '../evaluate/stated.ts';
 import { writeZip } from '../package/index.ts';
 import { checkpointOf } from '../train/branch.ts';
 import { modelCardText } from './card.ts';
+import { newestEvaluation } from './evaluation.ts';
 import {
   cardFile,
   evaluationFile,
@@ -91,9 +91,10 @@ export async function writeModel(
     config: JSON.parse(JSON.stringify(config)),
   };
   const data = dataOf(ws, run);
+  const isChanged = ws.hasDataset(run.dataset) && ws.datasetHash(run.dataset) !== run.datasetHash;
   const contents: [ModelManifest['files'][number]['path'], Uint8Array | string][] = [
     [weightsFile, encodeSafetensors(tensors, { format: 'gantry-model', images: String(images) })],
-    [cardFile, modelCardText({ model, data }, ws.events(id), ws.cardTexts(id))],
+    [cardFile, modelCardText({ model, data }, ws.events(id), ws.cardTexts(id), isChanged)],
   ];
   if (evaluation !== null) contents.push([evaluationFile, evaluation]);
   makeFolders(folder);
@@ -128,18 +129,4 @@ function dataOf(ws: Workspace, run: RunRecord): ModelManifest['data'] {
   }
   const { modalities, planes, trainSlices, trainSubjects } = ws.dataset(run.dataset);
   return { modalities: [...modalities], planes: [...planes], trainSlices, trainSubjects };
-}
-
-/** Model card of the newest evaluation that the workspace keeps of a run, with the dataset's name taken out. */
-async function newestEvaluation(ws: Workspace, run: string): Promise<Uint8Array | null> {
-  const folder = join(ws.runDir(run), 'evaluations');
-  const all = (await readdir(folder).catch(() => [])).sort();
-  for (const name of all.reverse()) {
-    const card = await readFile(join(folder, name, 'model-card.md'), 'utf8').catch(() => null);
-    if (card === null) continue;
-    const today = withStated(card, statedMarkdown(ws.cardTexts(run)));
-    // A table's row names the dataset, which people choose and which may say who was scanned.
-    return Buffer.from(today.replaceAll(/^\| dataset \|.*\n/gm, ''));
-  }
-  return null;
 }

@@ -9,7 +9,7 @@ import { GantryError } from '../../base/errors.ts';
  *     card.md               what the model is and was made from, for people
  *     evaluation.md         model card of the newest evaluation, where there is one
  *
- * No slices, no dataset's or file's name, no note, no subject and no date of a scan are in it.
+ * No slices, no name of a dataset, a file or a reader study, no note, no subject and no date of a scan are in it.
  */
 export const modelVersion = 1;
 export const modelKind = 'gantry-model';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { importedDataset } from '../../base/importedDataset.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { type PlannedRun, readPlan } from '../train/plan.ts';
 
@@ -41,6 +42,8 @@ function effort({ plan, device }: Pick<PlannedRun, 'plan' | 'device'>) {
 export function historyOf(ws: Workspace, planned: PlannedRun): History | null {
   const wanted = effort(planned);
   const alike = ws.runs().filter((run) => {
+    // An imported run's seconds are another machine's.
+    if (run.dataset === importedDataset) return false;
     if (run.seconds < leastSeconds || run.images === 0 || run.device !== planned.device) return false;
     try {
       return isDeepStrictEqual(effort({ plan: readPlan(run), device: run.device }), wanted);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importedDataset } from '../../../../src/base/importedDataset.ts';
 import { createRunner } from '../../../../src/engine/index.ts';
 import { type BatchSource, createConfig, createTrainer, type RunConfig } from '../../../../src/gan/index.ts';
 import { testDevice } from '../../../../src/studio/devices/index.ts';
@@ -119,6 +120,13 @@ describe('a prediction', () => {
     past(await planned({ size: 64 }), 1000, 100);
     past(await planned({ settings: 'batch=8' }), 1000, 100);
     past({ ...plan, device: 'webgpu' }, 90_000, 100);
+    // A model that came in took that time on another machine.
+    const { id } = ws.createRun({
+      ...{ dataset: importedDataset, datasetHash: '0'.repeat(64), preset: plan.plan.gan.preset },
+      ...{ size: plan.plan.gan.size, seed: 9, device: plan.device, totalImages: 90_000 },
+      config: { gan: plan.plan.gan, threads: plan.plan.threads, imported: {} },
+    });
+    ws.updateRun(id, { images: 90_000, seconds: 100 });
     const { time } = await predictTraining(ws, plan);
     expect(time).toMatchObject({
       basis: 'runs',
