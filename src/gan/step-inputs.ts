@@ -36,14 +36,16 @@ export const phaseNow = ({ size, progressive }: RunConfig, { images }: Pick<Trai
   phaseAt(size, progressive, images);
 
 /**
- * Weight of the penalty in a phase, without the guard's changes. A pixel of half the resolution stands for four, so
- * the squared gradient of an equally sharp discriminator is four times as large; the weight of R1 and R2 falls as
- * much. WGAN-GP's penalty aims at a norm and stays.
+ * Factor on the penalty's weight in a phase. A pixel of half the resolution stands for four, so the squared gradient
+ * of an equally sharp discriminator is four times as large; the weight of R1 and R2 falls as much. WGAN-GP's penalty
+ * aims at a norm and stays.
  */
-export function gammaNow({ penalty, size }: RunConfig, phase: Phase, progress: number): number {
-  const gamma = valueAt(penalty.gamma, progress);
-  return penalty.kind === 'interpolated' ? gamma : gamma * (phase.size / size) ** 2;
-}
+const penaltyScale = ({ penalty, size }: RunConfig, phase: Phase): number =>
+  penalty.kind === 'interpolated' ? 1 : (phase.size / size) ** 2;
+
+/** Weight of the penalty in a phase, without the guard's changes. */
+export const gammaNow = (config: RunConfig, phase: Phase, progress: number): number =>
+  valueAt(config.penalty.gamma, progress) * penaltyScale(config, phase);
 
 /** Inputs of the step that is due, and the program for it. Takes the next batch from the source. */
 export function stepInputs(
@@ -62,7 +64,10 @@ export function stepInputs(
   const forG = adamScalars(optimiser.generatorRate * factor, optimiser.beta1, beta2, t);
   const forD = adamScalars(optimiser.discriminatorRate * factor, optimiser.beta1, beta2, t);
   const phase = phaseNow(config, state);
-  const gamma = Math.max(gammaNow(config, phase, progress) * guard.settings.gamma, guard.settings.gammaFloor);
+  const gamma = Math.max(
+    gammaNow(config, phase, progress) * guard.settings.gamma,
+    guard.settings.gammaFloor * penaltyScale(config, phase),
+  );
   const limits = normLimits(guard, penalised);
   const scalars = {
     rateG: forG.rate,

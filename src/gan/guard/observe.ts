@@ -77,9 +77,12 @@ export function normLimits(state: GuardState, penalised: boolean): { D: number |
   return { D: limit(penalised ? 'normD/penalised' : 'normD/plain'), G: limit('normG') };
 }
 
-/** Twice the penalty; where there is none, the least that StyleGAN2's own rule gives. */
-export function morePenalty(settings: GuardSettings, { size, batch }: GuardContext): GuardSettings {
-  const least = Math.max(0.1, (0.0002 * size ** 2) / batch);
+/**
+ * Twice the penalty; where the run has none, the least that StyleGAN2's own rule gives. A run with a weight of its
+ * own, however small, gets no such floor: it would be more than the double that is told.
+ */
+export function morePenalty(settings: GuardSettings, { size, batch, gamma }: GuardContext): GuardSettings {
+  const least = gamma > 0 ? 0 : Math.max(0.1, (0.0002 * size ** 2) / batch);
   return {
     ...settings,
     gamma: settings.gamma * 2,

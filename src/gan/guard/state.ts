@@ -19,7 +19,7 @@ const settingsSchema = z.object({
   /** Factors on both learning rates and on the penalty's weight. */
   rate: z.number(),
   gamma: z.number(),
-  /** Least weight of the penalty, for a run that was started with none. */
+  /** Least weight of the penalty at the run's own size, for a run that has none; smaller while it grows. */
   gammaFloor: z.number(),
   /** Least probability of augmentation. */
   augmentation: z.number(),
