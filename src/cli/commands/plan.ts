@@ -6,9 +6,9 @@ import { needed, type Parsed } from '../parse.ts';
 import { newTraining } from './train.ts';
 
 /** `gantry plan`: what a training would take, without training. */
-export async function planCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
+export async function planCommand(parsed: Parsed, { out }: CommandContext): Promise<void> {
   using ws = openForReading(needed(parsed, 'workspace'));
-  const planned = await planRun(ws, newTraining(parsed), signal);
+  const planned = await planRun(ws, newTraining(parsed));
   const prediction = await predictTraining(ws, planned, { test: true });
   for (const { code, message, action } of prediction.warnings) {
     out.warning({ code, message: `${message} ${action}` });

@@ -75,11 +75,11 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const samples = new Samples(workspace);
   // A sheet of every checkpoint, so that there is a history to leaf through when the checkpoints are gone.
   const planning = new Planning(workspace);
-  const trainings = new Trainings(workspace, planning, options.startTrainer, (runId, name) => {
+  const jobs = new Jobs();
+  const trainings = new Trainings(workspace, planning, jobs, options.startTrainer, (runId, name) => {
     samples.picture(runId, name).catch(() => {});
   });
   const runs = new RunViews(workspace, samples, trainings);
-  const jobs = new Jobs();
   sweepStaging(workspace.dir);
   const uploads = new Uploads(workspace.dir);
   const imports = new Imports(workspace, jobs, places, uploads, options.pickPaths);

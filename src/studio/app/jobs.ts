@@ -108,9 +108,11 @@ export class Jobs {
     return [...this.entries.values()].reverse().map((entry) => this.now(entry));
   }
 
-  /** True while a job of this kind is at work. */
-  isBusy(kind: JobKind): boolean {
-    return [...this.entries.values()].some(({ job }) => job.kind === kind && isActive(job));
+  /** True while a job of this kind is at work, on this subject if one is named. */
+  isBusy(kind: JobKind, subject?: string): boolean {
+    return [...this.entries.values()].some(
+      ({ job }) => job.kind === kind && (subject === undefined || job.subject === subject) && isActive(job),
+    );
   }
 
   /** @throws NOT_FOUND */

@@ -78,18 +78,14 @@ export interface PlannedRun {
 }
 
 /**
- * Settles a new run: preset, size, device, labels, settings and length, all checked.
+ * Settles a new run: preset, size, device, labels, settings and length, all checked. Writes nothing: the dataset is
+ * taken as it stands, also while it is being imported.
  * @throws USAGE, NOT_FOUND, BAD_SIZE, BAD_CONFIG, BAD_LABEL, DEVICE_UNAVAILABLE
  */
-export async function planRun(
-  ws: Workspace,
-  training: NewTraining,
-  signal?: AbortSignal,
-): Promise<PlannedRun> {
+export async function planRun(ws: Workspace, training: NewTraining): Promise<PlannedRun> {
   if (training.images !== undefined && training.minutes !== undefined) {
     throw new GantryError('USAGE', 'Give the length as images or as minutes, not both.');
   }
-  await finishImport(ws, training.dataset, signal);
   const dataset = ws.dataset(training.dataset);
   const name = training.preset ?? 'tiny';
   const preset = loadPreset(name);

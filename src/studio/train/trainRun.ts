@@ -67,7 +67,8 @@ export async function trainRun(
   training: NewTraining,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const planned = await planRun(ws, training, options.signal);
+  await finishImport(ws, training.dataset, options.signal);
+  const planned = await planRun(ws, training);
   const prediction = await predicted(ws, planned, options);
   const { plan, dataset, device, images, minutes } = planned;
   const run = ws.createRun({

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call } from '@orpc/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStudioApp, type StudioApp } from '../../../../src/studio/app/index.ts';
+import { planRun } from '../../../../src/studio/train/index.ts';
 import { Workspace } from '../../../../src/workspace/index.ts';
+import { fileOf, incoming } from '../../workspace/helpers.ts';
+import { madeDicom } from '../import/makeDicom.ts';
 
 let folder: string;
 let app: StudioApp;
@@ -60,5 +63,43 @@ describe('training from the app', () => {
 
   it('stops only its own runs', async () => {
     await expect(call(app.router.runs.stop, { runId: 'run-0007' })).rejects.toMatchObject(refusal('USAGE'));
+  });
+});
+
+describe('a dataset that is being imported', () => {
+  it('is not touched by a prediction, though this process may write', async () => {
+    const ws = Workspace.open(dir(), { write: true });
+    const ingest = ws.beginIngest('heads');
+    const slices = Array.from({ length: 4 }, (_, i) =>
+      incoming(ws, 'P', 'S', i, new Uint16Array(64 * 64).fill(i + 1), 64),
+    );
+    ingest.add([fileOf(ws, 'f', slices)]);
+    ingest.close();
+    expect(ws.canWrite).toBe(true);
+    await planRun(ws, { dataset: 'heads', preset: 'tiny', size: 32, device: 'cpu' });
+    expect(ws.dataset('heads').unfinished).toBe(true);
+    expect(ws.subjects('heads').map(({ side }) => side)).toEqual([null]);
+    ws.close();
+    expect(await call(app.router.runs.predict, { ...request, device: 'cpu' })).toMatchObject({ slices: 0 });
+  });
+
+  it('is not trained on before the import has ended', async () => {
+    await app.close();
+    const scans = join(folder, 'scans');
+    mkdirSync(scans);
+    for (let i = 1; i <= 20; i++) writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i }));
+    app = await openStudioApp({ workspace: dir(), shell: 'serve', allow: [scans] });
+    const { jobId } = await call(app.router.imports.start, {
+      dataset: 'heads',
+      source: { type: 'place', placeId: 'place-1', path: [] },
+    });
+    await expect(call(app.router.runs.start, request)).rejects.toMatchObject(refusal('WORKSPACE_BUSY'));
+    await expect
+      .poll(async () => (await call(app.router.jobs.list, undefined)).find(({ id }) => id === jobId)?.state, {
+        timeout: 20_000,
+      })
+      .toBe('done');
+    const { runId } = await call(app.router.runs.start, request);
+    await call(app.router.runs.stop, { runId });
   });
 });
