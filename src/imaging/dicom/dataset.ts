@@ -1,5 +1,5 @@
 import { decodeText } from './charset.ts';
-import { type Element, type ElementReader, type Encoding, implicitLittle } from './elements.ts';
+import { type Element, type ElementReader, type Encoding, unknownItems } from './elements.ts';
 import { tags } from './tags.ts';
 
 const latin1 = new TextDecoder('latin1');
@@ -89,8 +89,8 @@ export class DataSet {
   items(tag: number): DataSet[] {
     const element = this.elements.get(tag);
     if (element === undefined || element.length === 0) return [];
-    const encoding = element.vr === 'UN' ? implicitLittle : this.encoding;
-    return this.reader.items(element, encoding).map(({ start, end }) => {
+    const outer = element.vr === 'UN' ? unknownItems : this.encoding;
+    return this.reader.items(element, outer).map(({ start, end, encoding }) => {
       const table = this.reader.read(start, end, encoding);
       return new DataSet(this.reader, encoding, table.elements, this);
     });

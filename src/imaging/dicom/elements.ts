@@ -9,8 +9,8 @@ export interface Encoding {
 
 export const implicitLittle: Encoding = { explicit: false, littleEndian: true };
 export const explicitLittle: Encoding = { explicit: true, littleEndian: true };
-/** Of sequences with VR UN: implicit by CP-246, but some writers kept their explicit elements. */
-const unknownItems: Encoding = { explicit: false, littleEndian: true };
+/** Of sequences with VR UN: implicit by CP-246, but some writers kept their explicit elements; see `itemEncoding`. */
+export const unknownItems: Encoding = { explicit: false, littleEndian: true };
 export const explicitBig: Encoding = { explicit: true, littleEndian: false };
 
 /** Where one element's value lies. Values are only decoded when they are asked for. */
@@ -23,6 +23,14 @@ export interface Element {
   readonly undefinedLength: boolean;
   /** The file ends before the value does. */
   readonly truncated: boolean;
+}
+
+/** Where an item's elements lie, and how they are written. */
+export interface ItemRange {
+  readonly start: number;
+  readonly end: number;
+  readonly truncated: boolean;
+  readonly encoding: Encoding;
 }
 
 export interface ElementTable {
@@ -205,9 +213,7 @@ export class ElementReader {
       }
       at += 8;
       if (length === UNDEFINED) {
-        const isExplicit =
-          encoding === unknownItems && isKnownVr(this.bytes[at + 4] ?? 0, this.bytes[at + 5] ?? 0);
-        const item = this.read(at, end, isExplicit ? explicitLittle : encoding, true, depth, false);
+        const item = this.read(at, end, this.itemEncoding(at, encoding), true, depth, false);
         if (item.truncated) return { contentEnd: item.end, next: item.end, truncated: true };
         at = item.end;
       } else if (at + length > end) {
@@ -219,9 +225,16 @@ export class ElementReader {
     return { contentEnd: end, next: end, truncated: true };
   }
 
+  /** How the item that begins at `at` is written: in a sequence with VR UN each item tells by its first element. */
+  private itemEncoding(at: number, encoding: Encoding): Encoding {
+    if (encoding !== unknownItems) return encoding;
+    const isExplicit = isKnownVr(this.bytes[at + 4] ?? 0, this.bytes[at + 5] ?? 0);
+    return isExplicit ? explicitLittle : implicitLittle;
+  }
+
   /** The ranges of the items in a sequence's value (or of the fragments of encapsulated pixel data). */
-  items(element: Element, encoding: Encoding): { start: number; end: number; truncated: boolean }[] {
-    const found: { start: number; end: number; truncated: boolean }[] = [];
+  items(element: Element, encoding: Encoding): ItemRange[] {
+    const found: ItemRange[] = [];
     const end = element.offset + element.length;
     let at = element.offset;
     while (at + 8 <= end) {
@@ -230,13 +243,15 @@ export class ElementReader {
       at += 8;
       if (tag === SEQUENCE_END) break;
       if (tag !== ITEM) throw new GantryError('CORRUPT', 'A sequence holds something that is not an item.');
+      const own = this.itemEncoding(at, encoding);
       if (length === UNDEFINED) {
-        const item = this.read(at, end, encoding, true, 0, false);
-        found.push({ start: at, end: item.truncated ? item.end : item.end - 8, truncated: item.truncated });
+        const item = this.read(at, end, own, true, 0, false);
+        const stop = item.truncated ? item.end : item.end - 8;
+        found.push({ start: at, end: stop, truncated: item.truncated, encoding: own });
         at = item.end;
       } else {
         const stop = Math.min(end, at + length);
-        found.push({ start: at, end: stop, truncated: at + length > end });
+        found.push({ start: at, end: stop, truncated: at + length > end, encoding: own });
         at = stop;
       }
     }

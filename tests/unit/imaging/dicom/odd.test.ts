@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inspectImage } from '../../../../src/imaging/index.ts';
+import { inspectImage, readHeaders } from '../../../../src/imaging/index.ts';
 import {
   build,
   concat,
@@ -59,6 +59,49 @@ describe('files that are odd and still say what they mean', () => {
     );
     expect(await pixelsOf(part10(explicit, bytes))).toEqual(values);
   });
+
+  it.each([
+    [true, false, false],
+    [true, true, false],
+    [true, false, true],
+    [true, true, true],
+    [false, false, false],
+    [false, true, false],
+    [false, false, true],
+    [false, true, true],
+  ])(
+    'items of a sequence with VR UN: explicit %s, item open %s, sequence open %s',
+    (isExplicit, item, all) => {
+      const measures = build(
+        [
+          [0x00180050, 'DS', '1.25'],
+          [0x00280030, 'DS', '0.5\\0.75'],
+        ],
+        { explicit: isExplicit },
+      );
+      const head = (element: number, length: number) => {
+        const bytes = new DataView(new ArrayBuffer(8));
+        bytes.setUint16(0, 0xfffe, true);
+        bytes.setUint16(2, element, true);
+        bytes.setUint32(4, length, true);
+        return new Uint8Array(bytes.buffer);
+      };
+      const open = 0xffffffff;
+      const items = concat(
+        head(0xe000, item ? open : measures.length),
+        measures,
+        ...(item ? [head(0xe00d, 0)] : []),
+        ...(all ? [head(0xe0dd, 0)] : []),
+      );
+      // Shared functional groups hold pixel measures, which a system on the way has not known.
+      const length = new Uint8Array(Uint32Array.of(all ? open : items.length).buffer);
+      const unknown = concat(Uint8Array.of(0x28, 0, 0x10, 0x91, 0x55, 0x4e, 0, 0), length, items);
+      const groups: Field = [0x52009229, 'UN', concat(head(0xe000, unknown.length), unknown)];
+      const bytes = build([...imageFields(small), groups, pixels]);
+      const [header] = readHeaders(part10(explicit, bytes), 'x.dcm');
+      expect(header?.geometry).toMatchObject({ sliceThicknessMm: 1.25, pixelSpacingMm: [0.5, 0.75] });
+    },
+  );
 
   it('group lengths, right and wrong, in every group', async () => {
     const lengths: Item = [0x00080000, 0x00280000, 0x7fe00000].map((tag): Field => [tag, 'UL', [7]]);
