@@ -12,6 +12,11 @@ export { parseRunConfig, type RunConfig } from './config.ts';
 export { fullyGrown, phaseAt, sameGrowth } from './growth.ts';
 export { createConfig, loadPreset, presetNames, shardsFor } from './presets.ts';
 export { createSampler, type Sampler } from './sampler.ts';
-export { configOf, createTrainer, type Trainer } from './trainer.ts';
+export {
+  checkBeginning,
+  configOf,
+  createTrainer,
+  type Trainer,
+} from './trainer.ts';
 export { checkTruncation } from './truncation.ts';
 export type { Batch, BatchSource, Checkpoint, Json, NamedTensor, StepMetrics, Weights } from './types.ts';

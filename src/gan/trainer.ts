@@ -309,11 +309,7 @@ export async function createTrainer(
       snapshots = [{ tensors: values, updates: state.updates }];
     },
     begin({ tensors }) {
-      if (config.progressive !== null) {
-        throw new GantryError('BAD_CONFIG', 'A progressive run cannot begin with the networks of another.', {
-          action: 'Fine-tune with a preset that is not progressive, or with --set progressive=null.',
-        });
-      }
+      checkBeginning(config);
       const { shapes, runner } = players;
       const values: Arrays = {};
       for (const name of Object.keys(shapes).filter((n) => /^(g|d|ema)\//.test(n))) {
@@ -334,6 +330,14 @@ export async function createTrainer(
     },
     dispose: () => players.runner.dispose(),
   };
+}
+
+/** @throws GantryError BAD_CONFIG for a run that cannot begin with the networks of another */
+export function checkBeginning({ progressive }: RunConfig): void {
+  if (progressive === null) return;
+  throw new GantryError('BAD_CONFIG', 'A progressive run cannot begin with the networks of another.', {
+    action: 'Fine-tune with a preset that is not progressive, or with --set progressive=null.',
+  });
 }
 
 /** The configuration that a checkpoint was made with. @throws GantryError BAD_CHECKPOINT or BAD_CONFIG */

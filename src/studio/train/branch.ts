@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GantryError, toGantryError } from '../../base/errors.ts';
-import { parseRunConfig } from '../../gan/index.ts';
+import { parseRunConfig, phaseAt, type RunConfig, sameGrowth } from '../../gan/index.ts';
 import { type CheckpointEntry, listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { withSettings } from './settings.ts';
@@ -55,6 +55,22 @@ export interface Branch {
 }
 
 /**
+ * A checkpoint holds the networks of one resolution, which the branch must stand at too.
+ * @throws BAD_CONFIG
+ */
+function checkGrowth(before: RunConfig, after: RunConfig, images: number): void {
+  const phaseOf = ({ size, progressive }: RunConfig) => phaseAt(size, progressive, images);
+  const [has, wants] = [phaseOf(before), phaseOf(after)];
+  if (sameGrowth(has, wants)) return;
+  const said = ({ size, fading }: typeof has) => `${size} pixels (${fading ? 'fading in' : 'in full'})`;
+  throw new GantryError(
+    'BAD_CONFIG',
+    `The setting "progressive" does not fit the checkpoint: after ${images} images the branch would work at ${said(wants)}, and the checkpoint's networks work at ${said(has)}.`,
+    { action: 'Change the schedule for later images only, or branch from a checkpoint where both agree.' },
+  );
+}
+
+/**
  * A new run that stands where a checkpoint of another one stood, optimiser and schedules included, with another
  * length or other settings; resuming it goes on from there. The other run stays as it is; its curves up to there
  * come along.
@@ -78,7 +94,9 @@ export async function makeBranch(ws: Workspace, branch: Branch): Promise<string>
   const { seconds } = await readCheckpoint(entry.folder);
   const { dataset, datasetHash, preset, size, device } = parent;
   const config = parent.config as Record<string, unknown>;
-  const gan = withSettings(parseRunConfig(config.gan), branch.settings);
+  const before = parseRunConfig(config.gan);
+  const gan = withSettings(before, branch.settings);
+  checkGrowth(before, gan, entry.images);
   const changed = branch.settings === undefined ? '' : ` with ${branch.settings}`;
   const run = ws.createRun({
     dataset,

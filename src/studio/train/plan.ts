@@ -1,7 +1,14 @@
 import { GantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
 import { finaliseDataset } from '../../dataset/index.ts';
-import { createConfig, loadPreset, parseRunConfig, type RunConfig, shardsFor } from '../../gan/index.ts';
+import {
+  checkBeginning,
+  createConfig,
+  loadPreset,
+  parseRunConfig,
+  type RunConfig,
+  shardsFor,
+} from '../../gan/index.ts';
 import type { DatasetRecord, RunRecord, Workspace } from '../../workspace/index.ts';
 import { chooseDevice } from '../devices/index.ts';
 import { checkpointOf } from './branch.ts';
@@ -106,6 +113,7 @@ export async function planRun(ws: Workspace, training: NewTraining): Promise<Pla
     createConfig({ preset: name, size, seed, shards, conditions: told?.conditions ?? null }),
     training.settings,
   );
+  if (training.from !== undefined) checkBeginning(gan);
   const begin = training.from === undefined ? null : await checkpointOf(ws, training.from);
   const from = begin === null ? null : { run: begin.run, checkpoint: begin.entry.name };
   const images = training.images ?? (training.minutes === undefined ? preset.images : null);
