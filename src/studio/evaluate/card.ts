@@ -17,6 +17,8 @@ export interface ModelCard {
     readonly run: string;
     readonly preset: string;
     readonly sizePx: number;
+    /** Resolution that a run which still grows makes its slices at, before they are enlarged. */
+    readonly resolutionPx?: number;
     readonly imagesSeen: number;
     readonly sha256: string;
     readonly trainingSeconds: number;
@@ -97,6 +99,7 @@ export function modelCard(ws: Workspace, runId: string, report: Report): ModelCa
       run: run.id,
       preset: run.preset,
       sizePx: run.size,
+      ...(judged.resolution === undefined ? {} : { resolutionPx: Number(judged.resolution) }),
       imagesSeen: Number(judged['images seen'] ?? run.images),
       sha256: String(judged['model SHA-256'] ?? ''),
       trainingSeconds: Math.round(run.seconds),
@@ -160,6 +163,9 @@ ${table(
   [
     ['preset', model.preset],
     ['slice', `${model.sizePx} x ${model.sizePx} pixels`],
+    ...(model.resolutionPx === undefined
+      ? []
+      : [['made at', `${model.resolutionPx} x ${model.resolutionPx} pixels: the run is still growing`]]),
     ['images seen in training', model.imagesSeen],
     ['training time', `${model.trainingSeconds} s on ${model.device}`],
     ['seed', model.seed],

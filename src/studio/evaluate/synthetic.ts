@@ -4,11 +4,11 @@ import { decode } from 'fast-png';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { createResampler, frameOf, type LabelValue } from '../../dataset/index.ts';
 import { manifestName, manifestSchema } from '../../exporting/index.ts';
-import { type LabelRequest, labelsOfSlice, nameLabels, type RunConfig } from '../../gan/index.ts';
+import { type LabelRequest, labelsOfSlice, nameLabels, phaseAt, type RunConfig } from '../../gan/index.ts';
 import { readImage } from '../../imaging/index.ts';
 import { chooseImages, type Images, quantileOf, sorted } from '../../metrics/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { loadModel } from '../generate/model.ts';
+import { loadModel, type Model } from '../generate/model.ts';
 import { walk } from '../import/walk.ts';
 
 export interface SyntheticSet {
@@ -44,6 +44,7 @@ export async function syntheticOfRun(
   const model = await loadModel(ws, request.run);
   try {
     const { run } = model;
+    const conditions = conditionsOf(model, request.labels);
     const pixels = run.size ** 2;
     const values = new Float32Array(request.count * pixels);
     for (let first = 0; first < request.count; first += generated) {
@@ -66,13 +67,43 @@ export async function syntheticOfRun(
         'model SHA-256': model.sha256,
         seed: request.seed,
         slices: request.count,
+        ...conditions.judged,
       },
       labels: labelsOfRun(model.config.conditions, request),
-      limits: [],
+      limits: conditions.limits,
     });
   } finally {
     await model.sampler.dispose();
   }
+}
+
+/** What sets slices apart from those that the finished run makes unasked: labels asked for, and growth. */
+function conditionsOf(
+  { config, images }: Pick<Model, 'config' | 'images'>,
+  labels: LabelRequest = 'as-data',
+): Pick<SyntheticSet, 'judged' | 'limits'> {
+  const { size: resolution, fading, alpha } = phaseAt(config.size, config.progressive, images);
+  const judged: Record<string, string | number> = {};
+  const limits: string[] = [];
+  if (labels !== 'as-data') {
+    const asked =
+      labels === 'balanced'
+        ? 'balanced'
+        : Object.entries(labels)
+            .map(([name, value]) => `${name}=${value}`)
+            .join(', ');
+    judged.labels = asked;
+    limits.push(
+      `The slices were asked for with labels (${asked}), not in the shares of the training data: figures of variety, coverage and subgroups differ from those of the real slices by design.`,
+    );
+  }
+  if (resolution < config.size || fading) {
+    judged.resolution = resolution;
+    limits.push(
+      `The run is still growing: its slices are made at ${resolution} pixels${fading ? ` (${Math.round(100 * alpha)} % faded in)` : ''}${resolution < config.size ? ` and enlarged to ${config.size}, so finer detail cannot be in them` : ''}.`,
+    );
+  }
+  return { judged, limits };
 }
 
 /** What the slices of a conditional run were made as, by the label's name; undefined for an unconditional run. */
