@@ -108,10 +108,13 @@ export class Jobs {
     return [...this.entries.values()].reverse().map((entry) => this.now(entry));
   }
 
-  /** True while a job of this kind is at work, on this subject if one is named. */
-  isBusy(kind: JobKind, subject?: string): boolean {
+  /** True while a job is at work, of this kind and on this subject if they are named. */
+  isBusy(kind?: JobKind, subject?: string): boolean {
     return [...this.entries.values()].some(
-      ({ job }) => job.kind === kind && (subject === undefined || job.subject === subject) && isActive(job),
+      ({ job }) =>
+        (kind === undefined || job.kind === kind) &&
+        (subject === undefined || job.subject === subject) &&
+        isActive(job),
     );
   }
 

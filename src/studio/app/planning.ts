@@ -1,25 +1,26 @@
 import type { DeviceChoices, LabelChoice, Prediction, TrainingRequest } from '../../contract/index.ts';
 import { deviceNames, whyMissing } from '../../engine/index.ts';
-import type { RunConfig } from '../../gan/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { chooseDevice } from '../devices/index.ts';
 import { datasetLabels } from '../labels.ts';
-import type { StepCost } from '../predict/cost.ts';
 import { predictTraining } from '../predict/index.ts';
 import { type PlannedRun, planRun } from '../train/index.ts';
-import { costInThread } from './costThread.ts';
+import { CostQueue } from './costQueue.ts';
 
-/** Costs that are kept; a dialog goes through a few dozen. */
-const keptCosts = 200;
+/** A run of another process whose figures are older is taken for one that has died. */
+const aliveMs = 120_000;
 
 /** What can be chosen for a training, and what it would take. Nothing here writes but the kept tests of devices. */
 export class Planning {
   private readonly workspace: Workspace;
-  private readonly costs = new Map<string, Promise<StepCost>>();
+  private readonly costs = new CostQueue();
+  private readonly isBusyHere: () => boolean;
   private auto: Promise<string> | undefined;
 
-  constructor(workspace: Workspace) {
+  /** @param isBusyHere whether this process trains or is at another job: no device is tested beside that */
+  constructor(workspace: Workspace, isBusyHere: () => boolean) {
     this.workspace = workspace;
+    this.isBusyHere = isBusyHere;
   }
 
   /** Devices that this build has. One is tried when it is chosen; a failure is then the prediction's. */
@@ -57,31 +58,32 @@ export class Planning {
       }));
   }
 
-  /** @throws what planRun throws: BAD_LABEL, BAD_SIZE, DEVICE_UNAVAILABLE, … */
-  async predict(request: TrainingRequest, dataset: string): Promise<Prediction> {
+  /** @throws what planRun throws: BAD_LABEL, BAD_SIZE, DEVICE_UNAVAILABLE, …; CANCELLED */
+  async predict(request: TrainingRequest, dataset: string, signal?: AbortSignal): Promise<Prediction> {
     const { datasetId: _, ...training } = request;
     const device = (request.device ?? 'auto') === 'auto' ? await this.automatic() : request.device;
-    return this.predictPlanned(await planRun(this.workspace, { dataset, ...training, device }), {
-      test: true,
-    });
+    const planned = await planRun(this.workspace, { dataset, ...training, device });
+    return this.predictPlanned(planned, { test: this.isQuiet(), signal });
   }
 
   /** @param test tries a device whose speed is not known yet, which takes seconds */
-  predictPlanned(planned: PlannedRun, { test }: { readonly test: boolean }): Promise<Prediction> {
-    return predictTraining(this.workspace, planned, { test, cost: (config) => this.cost(config) });
+  predictPlanned(
+    planned: PlannedRun,
+    { test, signal }: { readonly test: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<Prediction> {
+    return predictTraining(this.workspace, planned, {
+      test,
+      isQuiet: () => this.isQuiet(),
+      cost: (config) => this.costs.of(config, signal),
+    });
   }
 
-  private cost(config: RunConfig): Promise<StepCost> {
-    const key = JSON.stringify({ ...config, seed: 0 });
-    const known = this.costs.get(key);
-    if (known !== undefined) return known;
-    const made = costInThread(config);
-    this.costs.set(key, made);
-    made.catch(() => this.costs.delete(key));
-    for (const oldest of this.costs.keys()) {
-      if (this.costs.size <= keptCosts) break;
-      this.costs.delete(oldest);
-    }
-    return made;
+  /** Nothing trains in this workspace, and no job of this process is at work. */
+  private isQuiet(): boolean {
+    if (this.isBusyHere()) return false;
+    const since = Date.now() - aliveMs;
+    return !this.workspace
+      .runs()
+      .some(({ state, updatedAt }) => state.kind === 'running' && Date.parse(updatedAt) > since);
   }
 }

@@ -166,8 +166,8 @@ export function appRouter(views: Views) {
       metrics: os.runs.metrics.handler(({ input }) => views.runs.metrics(input.runId, input)),
       choices: os.runs.choices.handler(() => views.trainings.choices()),
       devices: os.runs.devices.handler(() => views.planning.devices()),
-      predict: os.runs.predict.handler(({ input }) =>
-        views.planning.predict(input, views.datasets.nameOf(input.datasetId)),
+      predict: os.runs.predict.handler(({ input, signal }) =>
+        views.planning.predict(input, views.datasets.nameOf(input.datasetId), signal),
       ),
       start: os.runs.start.handler(async ({ input }) => {
         const dataset = views.datasets.nameOf(input.datasetId);

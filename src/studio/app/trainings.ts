@@ -55,6 +55,11 @@ export class Trainings {
     });
   }
 
+  /** True while a run trains here, or is about to. */
+  get isBusy(): boolean {
+    return this.starting || this.active.size > 0;
+  }
+
   /** True for a run that trains here, and so can be stopped from here. */
   isHere(runId: string): boolean {
     return this.active.has(runId);
@@ -131,7 +136,7 @@ export class Trainings {
         action: 'Wait until the import has ended, or cancel it.',
       });
     }
-    if (this.starting || this.active.size > 0) {
+    if (this.isBusy) {
       throw new GantryError('WORKSPACE_BUSY', 'A run is training here already.', {
         action: 'Wait until it has ended, or stop it first.',
       });

@@ -2,14 +2,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir, release } from 'node:os';
 import { join } from 'node:path';
 
-/** Where Linux shows cards and their drivers. Windows and macOS bring theirs with the system, whose release tells. */
+/** Where Linux shows cards and their drivers, beside a folder in the user's home. Windows and macOS bring theirs with the system, whose release tells. */
 const FOLDERS = [
   '/dev/dri',
   '/sys/module/nvidia',
   '/usr/share/vulkan/icd.d',
   '/usr/local/share/vulkan/icd.d',
   '/etc/vulkan/icd.d',
-  join(homedir(), '.local/share/vulkan/icd.d'),
 ];
 const FILES = [
   '/proc/driver/nvidia/version',
@@ -34,14 +33,9 @@ export function driverListing(): string {
       parts.push('-');
     }
   };
-  for (const folder of FOLDERS) {
-    seen(() =>
-      readdirSync(folder)
-        .sort()
-        .map((name) => `${name}@${Math.round(statSync(join(folder, name)).mtimeMs / 1000)}`)
-        .join(),
-    );
-  }
+  for (const folder of FOLDERS) seen(() => listed(folder));
+  // A user of a container may have no home, and asking for it then throws.
+  seen(() => listed(join(homedir(), '.local/share/vulkan/icd.d')));
   for (const file of FILES) {
     seen(() =>
       file.startsWith('/proc') ? readFileSync(file, 'utf8').trim() : String(Boolean(statSync(file))),
@@ -49,4 +43,11 @@ export function driverListing(): string {
   }
   for (const name of VARIABLES) parts.push(process.env[name] ?? '-');
   return parts.join('|');
+}
+
+function listed(folder: string): string {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => `${name}@${Math.round(statSync(join(folder, name)).mtimeMs / 1000)}`)
+    .join();
 }

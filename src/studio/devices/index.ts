@@ -16,22 +16,44 @@ export interface DeviceReport {
 /** The self-test of a device that is kept in the folder; undefined where none is. */
 export const keptTest = keptSuccess;
 
+export interface TestOptions {
+  /** What failed with the same drivers within a day is believed, and not tried again. */
+  readonly believeFailure?: boolean;
+  /** Whether nothing else of ours computes: what was measured beside other work is not kept. Asked after the test. */
+  readonly isQuiet?: () => boolean;
+}
+
+/** Tests that are at work, by device and folder. */
+const atWork = new Map<string, Promise<ProbeResult>>();
+let last: Promise<unknown> = Promise.resolve();
+
 /**
  * The self-test of one device: right and how fast, kept in the folder (a workspace). What has succeeded is not tried
- * again; with `believeFailure` neither is what failed with the same drivers within a day.
+ * again. One test runs at a time, because two would slow each other; who asks for the same one waits for the first.
  */
 export async function testDevice(
   device: DeviceName,
   folder: string | null,
-  believeFailure = false,
+  { believeFailure = false, isQuiet = () => true }: TestOptions = {},
 ): Promise<ProbeResult> {
-  if (folder === null) return probeDevice(device);
-  const known =
-    (await keptSuccess(device, folder)) ?? (believeFailure ? await keptFailure(device, folder) : undefined);
-  if (known) return known;
-  const result = await probeDevice(device);
-  if (canProbe()) await keep(device, result, folder);
-  return result;
+  if (folder !== null) {
+    const known =
+      (await keptSuccess(device, folder)) ?? (believeFailure ? await keptFailure(device, folder) : undefined);
+    if (known) return known;
+  }
+  const key = JSON.stringify([device, folder]);
+  const already = atWork.get(key);
+  if (already !== undefined) return already;
+  const made = last
+    .then(async () => {
+      const result = await probeDevice(device);
+      if (folder !== null && canProbe() && isQuiet()) await keep(device, result, folder);
+      return result;
+    })
+    .finally(() => atWork.delete(key));
+  atWork.set(key, made);
+  last = made.catch(() => undefined);
+  return made;
 }
 
 /** Every device with what is to be said of it; each that this build has is tried. */
@@ -85,7 +107,8 @@ export async function chooseDevice(asked: string, folder: string | null): Promis
 async function automatic(folder: string | null): Promise<DeviceName> {
   const reports: DeviceReport[] = [];
   for (const name of ['webgpu', 'cuda', 'directml'] as const) {
-    if (!whyMissing(name)) reports.push(described(name, await testDevice(name, folder, true)));
+    if (!whyMissing(name))
+      reports.push(described(name, await testDevice(name, folder, { believeFailure: true })));
   }
   if (!reports.some(({ result }) => result?.ok)) return 'cpu';
   return fastest([...reports, described('cpu', await testDevice('cpu', folder))]);

@@ -54,13 +54,21 @@ export async function keptFailure(device: DeviceName, folder: string): Promise<P
   return age >= 0 && age < BELIEVED_MS ? failure.result : undefined;
 }
 
-/** Keeps the newest result of a device in the folder (a workspace). */
+/**
+ * Keeps the newest result of a device in the folder (a workspace). A failure is kept where the device is not there:
+ * one that ran out of time or was lost may only have been busy. A folder that cannot be written to keeps nothing.
+ */
 export async function keep(device: DeviceName, result: ProbeResult, folder: string): Promise<void> {
   const { results, failures } = await read(folder);
   delete results[device];
   delete failures[device];
   if (result.ok) results[device] = result;
-  else failures[device] = { drivers: driversNow(), atMs: Date.now(), result };
+  else if ('code' in result && result.code === 'DEVICE_UNAVAILABLE')
+    failures[device] = { drivers: driversNow(), atMs: Date.now(), result };
   const text = JSON.stringify({ key: machineKey(), results, failures });
-  await writeFileAtomic(join(folder, 'devices.json'), text);
+  try {
+    writeFileAtomic(join(folder, 'devices.json'), text);
+  } catch {
+    // Then the device is tried again next time.
+  }
 }

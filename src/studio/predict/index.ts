@@ -18,6 +18,8 @@ const selfTestFactor = 2;
 export interface PredictOptions {
   /** Test the device now where no test of it is kept; default: then the time is not known. */
   readonly test?: boolean;
+  /** As the self-test takes it. */
+  readonly isQuiet?: () => boolean;
   /** Costs of a step, where the caller keeps them or has them computed elsewhere. */
   readonly cost?: (config: PlannedRun['plan']['gan']) => StepCost | Promise<StepCost>;
 }
@@ -30,13 +32,13 @@ export interface PredictOptions {
 export async function predictTraining(
   ws: Workspace,
   planned: PlannedRun,
-  { test = false, cost: costOf = stepCost }: PredictOptions = {},
+  { test = false, isQuiet = () => true, cost: costOf = stepCost }: PredictOptions = {},
 ): Promise<Prediction> {
   const { plan, dataset } = planned;
   const { device } = planned;
   const history = historyOf(ws, planned);
   const cost = await costOf(plan.gan);
-  const time = timeOf(planned, history ?? (await selfTested(ws, planned, cost, test)));
+  const time = timeOf(planned, history ?? (await selfTested(ws, planned, cost, test ? isQuiet : null)));
   const memory = memoryOf(planned, cost, history);
   const disk = await predictDisk(ws, planned, time.images);
   return {
@@ -57,15 +59,16 @@ interface Rate {
   readonly factor: number;
 }
 
-/** The mean rate of the whole run at the speed of the device's test. */
+/** The mean rate of the whole run at the speed of the device's test. @param isQuiet null: no test now */
 async function selfTested(
   ws: Workspace,
   { device: name, images, minutes }: PlannedRun,
   cost: StepCost,
-  test: boolean,
+  isQuiet: (() => boolean) | null,
 ): Promise<Rate | null> {
   const device = name as DeviceName;
-  const result = test ? await testDevice(device, ws.dir) : await keptTest(device, ws.dir);
+  const result =
+    isQuiet === null ? await keptTest(device, ws.dir) : await testDevice(device, ws.dir, { isQuiet });
   if (result === undefined || 'code' in result || !result.ok) return null;
   const { flopsPerSecond } = result;
   const rate =
