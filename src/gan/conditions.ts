@@ -5,34 +5,62 @@ import { Random } from '../base/random.ts';
 /** Knots of a continuous label: the networks see how near a value is to each (piecewise linear in the value). */
 const KNOTS = 6;
 
+/** Far above what a run is given: a model file of somebody else may claim anything. */
+const mostValues = 1000;
+const mostLetters = 10_000;
+const mostCombinations = 1_000_000;
+
+const name = z.string().min(1).max(mostLetters);
 const classLabel = z.strictObject({
   kind: z.literal('class'),
-  name: z.string().min(1),
-  values: z.array(z.string()).min(2),
+  name,
+  values: z.array(z.string().max(mostLetters)).min(2).max(mostValues),
 });
-const continuousLabel = z.strictObject({
-  kind: z.literal('continuous'),
-  name: z.string().min(1),
-  low: z.number(),
-  high: z.number(),
-});
+const continuousLabel = z
+  .strictObject({ kind: z.literal('continuous'), name, low: z.number(), high: z.number() })
+  .refine(({ low, high }) => low < high, 'a continuous label runs from a lower to a higher number');
 
 /**
  * What a conditional run is told of its slices. A value of a class label is the place of its class in `values`,
  * one of a continuous label the number itself; null = the slice has none.
  */
-export const conditionsSchema = z.strictObject({
-  labels: z
-    .array(z.discriminatedUnion('kind', [classLabel, continuousLabel]))
-    .min(1)
-    .max(8),
-  /** Which values occur together in the training data, continuous ones rounded, and in how many slices. */
-  combinations: z
-    .array(z.strictObject({ values: z.array(z.number().nullable()), slices: z.number().int().positive() }))
-    .min(1),
-  /** Every combination of classes is shown equally often, instead of as often as it occurs. */
-  balanced: z.boolean(),
-});
+export const conditionsSchema = z
+  .strictObject({
+    labels: z
+      .array(z.discriminatedUnion('kind', [classLabel, continuousLabel]))
+      .min(1)
+      .max(8),
+    /** Which values occur together in the training data, continuous ones rounded, and in how many slices. */
+    combinations: z
+      .array(
+        z.strictObject({
+          values: z.array(z.number().nullable()).max(8),
+          slices: z.number().int().positive(),
+        }),
+      )
+      .min(1)
+      .max(mostCombinations),
+    /** Every combination of classes is shown equally often, instead of as often as it occurs. */
+    balanced: z.boolean(),
+  })
+  .check(({ value: { labels, combinations }, issues }) => {
+    const fits = (label: Label, value: number | null | undefined) =>
+      value === null ||
+      (value !== undefined &&
+        (label.kind === 'class'
+          ? Number.isInteger(value) && value >= 0 && value < label.values.length
+          : value >= label.low && value <= label.high));
+    const wrong = combinations.findIndex(
+      ({ values }) => values.length !== labels.length || !labels.every((label, i) => fits(label, values[i])),
+    );
+    if (wrong < 0) return;
+    issues.push({
+      code: 'custom',
+      input: combinations[wrong],
+      path: ['combinations', wrong],
+      message: 'its values are not those of the labels',
+    });
+  });
 export type Conditions = z.infer<typeof conditionsSchema>;
 type Label = Conditions['labels'][number];
 

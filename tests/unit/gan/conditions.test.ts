@@ -42,6 +42,34 @@ describe('labels', () => {
   });
 });
 
+describe('conditions that contradict themselves', () => {
+  const [third, age] = conditions.labels;
+  const combined = (...values: (number | null)[]) => ({ combinations: [{ values, slices: 1 }] });
+  it.each([
+    ['a value too few', combined(0)],
+    ['a value too many', combined(0, 30, 1)],
+    ['a class that is not there', combined(3, 30)],
+    ['a class below the first', combined(-1, 30)],
+    ['half a class', combined(0.5, 30)],
+    ['a number out of its range', combined(0, 81)],
+    ['an empty range', { labels: [third, { ...age, high: 20 }] }],
+    ['a range upside down', { labels: [third, { ...age, low: 90 }] }],
+    [
+      'too many classes',
+      { labels: [{ ...third, values: Array.from({ length: 5000 }, (_, i) => `${i}`) }, age] },
+    ],
+    ['a value of a million letters', { labels: [{ ...third, values: ['a'.repeat(1e6), 'b', 'c'] }, age] }],
+    ['over a million combinations', { combinations: Array(1e6 + 1).fill({ values: [0, 30], slices: 1 }) }],
+  ])('%s is refused', (_, change) => {
+    expect(conditionsSchema.safeParse({ ...conditions, ...change }).success).toBe(false);
+  });
+
+  it('and those that do not are taken, missing values among them', () => {
+    expect(conditionsSchema.parse(conditions)).toEqual(conditions);
+    expect(conditionsSchema.safeParse({ ...conditions, ...combined(null, null) }).success).toBe(true);
+  });
+});
+
 describe('conditional runs', () => {
   it.each(families)(
     '%s: resume exactly, and slices depend on the label that is asked for',
