@@ -14,6 +14,7 @@ export function cutsAcross({ grid }: Stack, plane: ReadOptions['plane']): boolea
 export class VolumeBuilder {
   private voxels: StoredPixels | undefined;
   private header: SliceHeader | undefined;
+  private readonly notices = new Set<string>();
   private readonly grid: Grid;
   private readonly places: readonly number[];
 
@@ -31,6 +32,7 @@ export class VolumeBuilder {
     const area = this.grid.dim[0] * this.grid.dim[1];
     const start = this.places[at]! * area;
     this.header ??= header;
+    for (const notice of header.notices) this.notices.add(notice);
     this.voxels ??= isWhole16(pixels)
       ? new (pixels.constructor as Uint16ArrayConstructor)(area * this.grid.dim[2])
       : new Float32Array(area * this.grid.dim[2]);
@@ -43,8 +45,10 @@ export class VolumeBuilder {
 
   /** The volume cut along a plane, turned as DICOM is shown; what is of one slice alone is left out. */
   *slices(plane: ReadOptions['plane']): Generator<Slice> {
-    const { grid, voxels, header } = this;
-    if (voxels === undefined || header === undefined) return;
+    const { grid, voxels } = this;
+    if (voxels === undefined || this.header === undefined) return;
+    // A cut runs through every slice, so what is to be known of one is to be known of it.
+    const header = { ...this.header, notices: [...this.notices] };
     const cut = cutOf(grid, plane);
     const count = grid.dim[cut.axes[2]]!;
     for (let i = 0; i < count; i++) {

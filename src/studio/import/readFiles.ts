@@ -109,12 +109,27 @@ export async function readFiles(
       if (members.length > 1) irregular.add('gaps');
       done(1);
     };
+    /** Volumes of which slices are stored. */
+    const begun = new Set<number>();
+    /** Cutting a volume failed, through no fault of a file. */
+    const giveUp = (id: number, members: readonly FileSite[], code: string, reason: string) => {
+      if (begun.has(id)) {
+        // Its slices as they were acquired would show the same voxels a second time.
+        reject(members[0], code, `${reason} The volume that begins with this file is stored in part.`);
+        done(members.length);
+        return;
+      }
+      const why = `${reason} The volume that begins with this file was not cut and stays as it was acquired.`;
+      reject(members[0], code, why);
+      left.push(...members);
+    };
     const onReport = (report: FileReport, stored: () => void) => {
       const site = sites[report.id];
       const members = site !== undefined && 'members' in site ? site.members : undefined;
       if (report.type === 'slices') {
         for (const line of report.lines) lines.add(line);
         withoutLine += report.withoutLine;
+        if (members !== undefined) begun.add(report.id);
         batches.push(report, stored);
         if (report.total !== null) done(members?.length ?? 1);
       } else if (report.type === 'known') {
@@ -122,7 +137,7 @@ export async function readFiles(
         done(members?.length ?? 1);
       } else if (report.type === 'unfit') leave(members ?? [], report.member, report.code, report.reason);
       else if (report.type === 'rejected') {
-        if (members !== undefined) leave(members, 0, report.code, report.reason);
+        if (members !== undefined) giveUp(report.id, members, report.code, report.reason);
         else {
           reject(site, report.code, report.reason);
           done(1);
@@ -139,12 +154,15 @@ export async function readFiles(
     if (isAnatomical(options.plane)) {
       const grouped = groupVolumes(await survey(), options.plane);
       for (const reason of grouped.irregular) irregular.add(reason);
+      for (const { slices } of grouped.copies) alreadyKnown += slices.length;
+      done(grouped.copies.length);
       const largest = grouped.volumes.reduce((most, { voxels }) => Math.max(most, voxels), 1);
       const left = await read(
         grouped.volumes,
         Math.max(1, Math.min(workers, Math.floor(mostVoxels / largest))),
       );
-      await read([...files.filter((file) => !grouped.taken.has(file)), ...left], workers);
+      const settled = new Set([...grouped.taken, ...grouped.copies.map(({ file }) => file)]);
+      await read([...files.filter((file) => !settled.has(file)), ...left], workers);
     } else await read(files, workers);
   } catch (error) {
     throw failed.reason ?? error;

@@ -17,6 +17,8 @@ export interface Grouped {
   readonly volumes: readonly FoundVolume[];
   /** Files of volumes; all others are imported as they are. */
   readonly taken: ReadonlySet<FileSite>;
+  /** Copies of files of volumes, byte for byte, which add nothing. */
+  readonly copies: readonly Surveyed[];
   readonly irregular: ReadonlySet<Irregular>;
 }
 
@@ -50,7 +52,17 @@ export function groupVolumes(surveyed: readonly Surveyed[], plane: Plane): Group
   const note = (reason: Irregular | undefined) => {
     if (reason !== undefined) irregular.add(reason);
   };
-  const withSlices = surveyed.filter(({ slices }) => slices.length > 0);
+  const copiesOf = new Map<FileSite, readonly Surveyed[]>();
+  const withSlices: Surveyed[] = [];
+  // The same file in the folders of two subjects is of both.
+  const content = ({ sourceKey, slices }: Surveyed) =>
+    `${Buffer.from(sourceKey).toString('hex')} ${slices[0]?.seriesKey}`;
+  const found = surveyed.filter(({ slices }) => slices.length > 0);
+  for (const [first, ...copies] of Map.groupBy(found, content).values()) {
+    if (first === undefined) continue;
+    withSlices.push(first);
+    copiesOf.set(first.file, copies);
+  }
   for (const file of withSlices.filter(({ slices }) => slices.length > 1)) note(take([file]));
   const single = withSlices.filter(({ slices }) => slices.length === 1);
   for (const series of Map.groupBy(single, ({ slices }) => slices[0]?.seriesKey).values()) {
@@ -61,5 +73,6 @@ export function groupVolumes(surveyed: readonly Surveyed[], plane: Plane): Group
       for (const group of acquisitions.values()) note(take(group));
     }
   }
-  return { volumes, taken, irregular };
+  const copies = [...taken].flatMap((file) => copiesOf.get(file) ?? []);
+  return { volumes, taken, copies, irregular };
 }

@@ -327,24 +327,37 @@ async function cutVolume({ id }: FileOrder, members: readonly VolumeMember[]): P
   let labels: IncomingSlice['labels'] = null;
   let at = 0;
   for (const [member, site] of members.entries()) {
+    let isReading = true;
     try {
       for await (const slice of readImage(bytesOf(site), site.relative, readOptions)) {
+        isReading = false;
         builder.add(at++, slice);
         const joined = joinLabels?.(slice.header, site, keys.subjectNames(slice.header));
         lines.push(joined?.line);
         labels ??= joined?.labels ?? null;
+        isReading = true;
       }
     } catch (error) {
+      // What the volume itself does not stand is no fault of the member.
+      if (!isReading) throw error;
       const { code, message } = toGantryError(error);
       report({ type: 'unfit', id, member, code, reason: message });
       return;
     }
   }
+  // All are made before the first is sent: a volume is stored whole or not at all.
+  const cuts: IncomingSlice[] = [];
+  for (const slice of builder.slices(start.rules.plane)) cuts.push(incoming(slice, keys, undefined, labels));
   const parts = new Parts(id, keys.source);
-  for (const line of new Set(lines)) if (line !== undefined) parts.note(line);
-  for (const slice of builder.slices(start.rules.plane)) {
-    if (joinLabels !== undefined && labels === null) parts.note(undefined);
-    await parts.add(incoming(slice, keys, undefined, labels));
+  try {
+    for (const line of new Set(lines)) if (line !== undefined) parts.note(line);
+    for (const cut of cuts) {
+      if (joinLabels !== undefined && labels === null) parts.note(undefined);
+      await parts.add(cut);
+    }
+  } catch (error) {
+    parts.drop();
+    throw error;
   }
   parts.send(true);
 }

@@ -195,6 +195,29 @@ describe('a DICOM series that is a volume', () => {
     expect(worst).toBeLessThan(0.2);
   });
 
+  it('is cut though some of its files are there twice, each voxel once', async () => {
+    using folder = temporaryFolder();
+    const dir = join(folder.dir, 'scans');
+    write(dir, sagittal);
+    for (const k of [0, 6]) put(join(dir, 'copies', `${k}`), sliceOf(sagittal, k));
+    const { ws, result } = await imported(dir, 'axial');
+    using _ = ws;
+    expect(result).toMatchObject({ series: 1, slices: 20, added: 20, already: 2, rejected: [] });
+    expect(result.notices.filter((code) => code.startsWith('volume-'))).toEqual([]);
+    expect(check(ws, sagittal)).toBe(24 * 20 * 12);
+  });
+
+  it('has the notices of all of its slices', async () => {
+    using folder = temporaryFolder();
+    const dir = join(folder.dir, 'scans');
+    write(dir, sagittal, (k) => (k === 5 ? { extra: [[0x0028, 0x0301, 'CS', 'YES']] } : {}));
+    const { ws, result } = await imported(dir, 'axial');
+    using _ = ws;
+    expect(result.slices).toBe(20);
+    expect(ws.series('d')[0]?.notices).toContain('burned-in-annotation');
+    expect(result.notices).toContain('burned-in-annotation');
+  });
+
   it('is cut once an acquisition where a dynamic series has each place several times', async () => {
     using folder = temporaryFolder();
     const dir = join(folder.dir, 'scans');
