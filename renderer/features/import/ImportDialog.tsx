@@ -58,10 +58,12 @@ function ImportForm() {
     if (chosen === undefined) return;
     setFailure(undefined);
     const { signal } = leaving.current;
+    const uploads: string[] = [];
     try {
       setSent(0);
-      const source = await sourceOf(chosen, signal, setSent);
-      const labels = rules.table === undefined ? undefined : await tableOf(rules.table, signal);
+      // The table first: it is small, and where it fails no scan has been sent for nothing.
+      const labels = rules.table === undefined ? undefined : await tableOf(rules.table, signal, uploads);
+      const source = await sourceOf(chosen, signal, uploads, setSent);
       await client.imports.start({
         dataset: name,
         source,
@@ -70,6 +72,10 @@ function ImportForm() {
       });
       close();
     } catch (error) {
+      // Nothing of a patient stays behind on the studio's disk.
+      await Promise.all(
+        uploads.map((uploadId) => client.imports.discardUpload({ uploadId }).catch(() => {})),
+      );
       if (signal.aborted) return;
       setFailure(
         error instanceof SendError
@@ -105,7 +111,12 @@ function ImportForm() {
         }}
       />
       {ways === undefined ? null : (
-        <ImportRulesForm ways={ways} rules={rules} change={(changes) => setRules({ ...rules, ...changes })} />
+        <ImportRulesForm
+          ways={ways}
+          rules={rules}
+          change={(changes) => setRules((now) => ({ ...now, ...changes }))}
+          onFailure={setFailure}
+        />
       )}
       {sent !== undefined && files > 0 ? (
         <>
@@ -136,30 +147,39 @@ function ImportForm() {
   );
 }
 
-/** What the studio is to import; files that the page holds are sent first. */
+/**
+ * What the studio is to import; files that the page holds are sent first.
+ * @param uploads is given the names of what was sent
+ */
 async function sourceOf(
   chosen: Chosen,
   signal: AbortSignal,
+  uploads: string[],
   onSent: (sent: number) => void,
 ): Promise<ImportSource> {
   if (chosen.type === 'picked') return { type: 'picked', pickId: chosen.picked.pickId };
   if (chosen.type === 'place') return { type: 'place', placeId: chosen.placeId, path: [...chosen.path] };
-  return upload(chosen.files, signal, onSent);
+  return upload(chosen.files, signal, uploads, onSent);
 }
 
 /** Where the studio finds a table of labels. */
-async function tableOf(table: Table, signal: AbortSignal): Promise<NonNullable<ImportRequest['labels']>> {
+async function tableOf(
+  table: Table,
+  signal: AbortSignal,
+  uploads: string[],
+): Promise<NonNullable<ImportRequest['labels']>> {
   if ('pickId' in table) return { type: 'picked', pickId: table.pickId };
-  return upload([{ path: [table.name], file: table }], signal, () => {});
+  return upload([{ path: [table.name], file: table }], signal, uploads, () => {});
 }
 
-async function upload(files: readonly SentFile[], signal: AbortSignal, onSent: (sent: number) => void) {
+async function upload(
+  files: readonly SentFile[],
+  signal: AbortSignal,
+  uploads: string[],
+  onSent: (sent: number) => void,
+) {
   const { uploadId } = await client.imports.beginUpload();
-  try {
-    await sendFiles(uploadId, files, signal, onSent);
-  } catch (error) {
-    await client.imports.discardUpload({ uploadId }).catch(() => {});
-    throw error;
-  }
+  uploads.push(uploadId);
+  await sendFiles(uploadId, files, signal, onSent);
   return { type: 'upload', uploadId } as const;
 }

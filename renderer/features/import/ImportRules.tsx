@@ -5,6 +5,7 @@ import { Choice, NumberInput } from '../../components/Field.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
+import { type Failure, failureOf } from '../../stores/resource.ts';
 
 const subjects = ['identity', 'folder', 'file'] as const;
 const planes = ['asAcquired', 'axial', 'coronal', 'sagittal'] as const;
@@ -52,9 +53,10 @@ interface ImportRulesFormProps {
   readonly ways: ImportWays;
   readonly rules: ImportRules;
   change(changes: Partial<ImportRules>): void;
+  onFailure(failure: Failure): void;
 }
 
-export function ImportRulesForm({ ways, rules, change }: ImportRulesFormProps) {
+export function ImportRulesForm({ ways, rules, change, onFailure }: ImportRulesFormProps) {
   const { t } = useText();
   return (
     <>
@@ -93,7 +95,12 @@ export function ImportRulesForm({ ways, rules, change }: ImportRulesFormProps) {
         />
         <p className="field-hint">{t('import.heldOut.hint')}</p>
       </div>
-      <TableChoice ways={ways} table={rules.table} onChange={(table) => change({ table })} />
+      <TableChoice
+        ways={ways}
+        table={rules.table}
+        onChange={(table) => change({ table })}
+        onFailure={onFailure}
+      />
       <Check
         isSelected={rules.isLuminance}
         text={t('import.colour')}
@@ -115,9 +122,11 @@ interface TableChoiceProps {
   readonly ways: ImportWays;
   readonly table: Table | undefined;
   onChange(table: Table | undefined): void;
+  /** Told when the shell's dialog fails. */
+  onFailure(failure: Failure): void;
 }
 
-function TableChoice({ ways, table, onChange }: TableChoiceProps) {
+function TableChoice({ ways, table, onChange, onFailure }: TableChoiceProps) {
   const { t } = useText();
   return (
     <div className="field">
@@ -127,7 +136,11 @@ function TableChoice({ ways, table, onChange }: TableChoiceProps) {
           <Button
             className="button"
             onPress={() =>
-              void client.imports.pick({ kind: 'files' }).then((picked) => onChange(picked ?? table))
+              void client.imports.pick({ kind: 'files' }).then(
+                // Without a choice what was chosen before stays, also what was chosen meanwhile.
+                (picked) => picked !== null && onChange(picked),
+                (error) => onFailure(failureOf(error)),
+              )
             }
           >
             {t('import.labels.choose')}
@@ -135,7 +148,7 @@ function TableChoice({ ways, table, onChange }: TableChoiceProps) {
         ) : (
           <FileTrigger
             acceptedFileTypes={['.csv', '.tsv', '.txt']}
-            onSelect={(list) => onChange(list?.[0] ?? table)}
+            onSelect={(list) => list?.[0] !== undefined && onChange(list[0])}
           >
             <Button className="button">{t('import.labels.choose')}</Button>
           </FileTrigger>

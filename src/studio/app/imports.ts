@@ -76,12 +76,24 @@ export class Imports {
       });
     }
     const { source, dataset, labels, keepCategories, ...rules } = request;
+    const discard = () =>
+      Promise.all(
+        [source, labels].map((sent) => sent?.type === 'upload' && this.uploads.discard(sent.uploadId)),
+      );
+    const found = async () => ({
+      table: labels === undefined ? undefined : (await this.pathsOf(labels))[0],
+      paths: await this.pathsOf(source),
+    });
+    const { table, paths } = await found().catch(async (error: unknown) => {
+      // An import that cannot start leaves no files of patients in the workspace's folder.
+      await discard();
+      throw error;
+    });
     const given = {
       ...rules,
-      ...(labels === undefined ? {} : { labels: (await this.pathsOf(labels))[0] }),
+      ...(table === undefined ? {} : { labels: table }),
       ...(keepCategories === undefined ? {} : { privacy: { categories: keepCategories } }),
     };
-    const paths = await this.pathsOf(source);
     const { id, ended } = this.jobs.start('import', dataset, async (job) => {
       try {
         const result = await importPaths(
@@ -116,9 +128,7 @@ export class Imports {
         throw error;
       }
     });
-    for (const sent of [source, labels]) {
-      if (sent?.type === 'upload') void ended.then(() => this.uploads.discard(sent.uploadId));
-    }
+    void ended.then(discard);
     return id;
   }
 

@@ -175,6 +175,17 @@ describe('importing what a page sends', () => {
     await expect(send(uploadId, ['y.dcm'], slice(1))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('removes the scans of an import whose table of labels is not there', async () => {
+    const { uploadId } = await call(app.router.imports.beginUpload, undefined);
+    await send(uploadId, ['x.dcm'], slice(1));
+    const source = { type: 'upload' as const, uploadId };
+    const labels = { type: 'picked' as const, pickId: 'gone' };
+    await expect(call(app.router.imports.start, { dataset: 'sent', source, labels })).rejects.toMatchObject(
+      refusal('NOT_FOUND'),
+    );
+    expect(staged()).toEqual([]);
+  });
+
   it('removes what a dead process left, and leaves a living one’s alone', async () => {
     await app.close();
     mkdirSync(join(dir(), 'upload-999999999-abc.tmp'));
