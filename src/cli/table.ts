@@ -415,7 +415,7 @@ export const commands = [
         kind: 'number',
         value: 'PSI',
         min: 0,
-        help: 'Less variety for more typical slices: 1 (none) to 0 (the mean slice, every time).',
+        help: 'Less variety for more typical slices: 1 (none) to 0 (for style-based networks the mean slice, every time). Refused for plain networks (dcgan).',
         defaultText: '1',
       },
       'keep-near-copies': {

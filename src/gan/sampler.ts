@@ -16,8 +16,8 @@ export interface Sampler {
    * Slices firstIndex .. firstIndex + count - 1 of a seed: float32 [count, 1, size, size], about [-1, 1], not
    * clamped. Slice i of a seed is bit for bit the same whatever else is asked for with it.
    * @param labels of a conditional run; default: as in the training data
-   * @param truncation 1 (none, the default) to 0 (the mean slice), see truncation.ts
-   * @throws GantryError BAD_CONFIG for labels or a truncation that are not possible
+   * @param truncation 1 (none, the default) to 0 (least variety), see truncation.ts
+   * @throws GantryError BAD_CONFIG for labels or a truncation that are not possible for this run
    */
   generate(
     seed: number,
@@ -95,7 +95,7 @@ export async function createSampler(
     size: config.size,
     device: runner.device,
     async generate(seed, firstIndex, count, request = 'as-data', truncation = 1) {
-      checkTruncation(truncation);
+      checkTruncation(truncation, config.generator.family);
       const images = new Float32Array(count * pixels);
       const end = firstIndex + count;
       for (let block = firstIndex - (firstIndex % BATCH); block < end; block += BATCH) {

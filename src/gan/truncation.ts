@@ -2,19 +2,30 @@ import * as tf from '@tensorflow/tfjs-core';
 import { GantryError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { Program, Runner } from '../engine/index.ts';
+import type { RunConfig } from './config.ts';
 import type { Params } from './layers/params.ts';
 import type { StyleHalves } from './networks/types.ts';
 
 /**
- * Truncation: less variety for more typical slices. psi is 1 for none, 0 for the middle of what a network makes. A
- * style-based generator moves its styles towards their mean, w' = m + psi (w - m) (Karras et al. 2019); for others
- * the latents are drawn from a normal cut off at two deviations and multiplied by psi (Brock et al. 2019, BigGAN).
+ * Truncation: less variety for more typical slices. psi is 1 for none. A style-based generator moves its styles
+ * towards their mean, w' = m + psi (w - m), 0 is the mean slice (Karras et al. 2019); R3GAN's latents are drawn from
+ * a normal cut off at two deviations and multiplied by psi (Brock et al. 2019, BigGAN). A plain generator (dcgan)
+ * brings whatever length its latents have to one, so that scaling them does next to nothing: it is refused.
+ * @throws GantryError BAD_CONFIG
  */
-export function checkTruncation(psi: number): void {
-  if (psi >= 0 && psi <= 1) return;
-  throw new GantryError('BAD_CONFIG', `A truncation of ${psi} is not possible.`, {
-    action: 'Give a number from 0 (the mean slice) to 1 (none).',
-  });
+export function checkTruncation(psi: number, family: RunConfig['generator']['family']): void {
+  if (!(psi >= 0 && psi <= 1)) {
+    throw new GantryError('BAD_CONFIG', `A truncation of ${psi} is not possible.`, {
+      action: 'Give a number from 0 (least variety) to 1 (none).',
+    });
+  }
+  if (psi < 1 && family === 'dcgan') {
+    throw new GantryError(
+      'BAD_CONFIG',
+      'Truncation has no sensible effect on this run: its plain generator evens out what truncation scales.',
+      { action: 'Leave it at 1, or train with a style-based preset (tiny, progressive, preview).' },
+    );
+  }
 }
 
 const CUT = 2;

@@ -191,7 +191,7 @@ export async function generateSlices(
   const { intensityFrom, count } = generation;
   const model = await loadModel(ws, generation.run, generation.checkpoint);
   checkLabels(model, generation.labels);
-  checkTruncation(generation.truncation ?? 1);
+  checkTruncation(generation.truncation ?? 1, model.config.generator.family);
   let guard: CopyGuard | undefined;
   try {
     const opened =

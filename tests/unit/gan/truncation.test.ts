@@ -49,27 +49,34 @@ describe('truncation', () => {
     await sampler.dispose();
   });
 
-  it.each(['stylegan2', 'dcgan', 'r3gan'] as const)(
-    '%s: 1 changes no bit, 0 leaves one slice',
-    async (family) => {
-      const config = smallConfig(family);
-      const sampler = await createSampler(config, weightsOf(config), traced);
-      const plain = await sampler.generate(7, 0, 4);
-      expect(await sampler.generate(7, 0, 4, undefined, 1)).toEqual(plain);
-      const pixels = 256;
-      const same = await sampler.generate(7, 0, 4, undefined, 0);
-      expect(furthest(same.subarray(0, pixels), same.subarray(3 * pixels))).toBeLessThan(1e-6);
-      expect(furthest(plain.subarray(0, pixels), plain.subarray(3 * pixels))).toBeGreaterThan(1e-3);
-      // Slice i stays the same slice, whatever it is asked for with.
-      const some = await sampler.generate(7, 2, 1, undefined, 0.7);
-      const all = await sampler.generate(7, 0, 4, undefined, 0.7);
-      expect(some).toEqual(all.slice(2 * pixels, 3 * pixels));
-      await expect(sampler.generate(7, 0, 1, undefined, 1.2)).rejects.toThrow(
-        expect.objectContaining({ code: 'BAD_CONFIG' }),
-      );
-      await sampler.dispose();
-    },
-  );
+  it.each(['stylegan2', 'r3gan'] as const)('%s: 1 changes no bit, 0 leaves one slice', async (family) => {
+    const config = smallConfig(family);
+    const sampler = await createSampler(config, weightsOf(config), traced);
+    const plain = await sampler.generate(7, 0, 4);
+    expect(await sampler.generate(7, 0, 4, undefined, 1)).toEqual(plain);
+    const pixels = 256;
+    const same = await sampler.generate(7, 0, 4, undefined, 0);
+    expect(furthest(same.subarray(0, pixels), same.subarray(3 * pixels))).toBeLessThan(1e-6);
+    expect(furthest(plain.subarray(0, pixels), plain.subarray(3 * pixels))).toBeGreaterThan(1e-3);
+    // Slice i stays the same slice, whatever it is asked for with.
+    const some = await sampler.generate(7, 2, 1, undefined, 0.7);
+    const all = await sampler.generate(7, 0, 4, undefined, 0.7);
+    expect(some).toEqual(all.slice(2 * pixels, 3 * pixels));
+    await expect(sampler.generate(7, 0, 1, undefined, 1.2)).rejects.toThrow(
+      expect.objectContaining({ code: 'BAD_CONFIG' }),
+    );
+    await sampler.dispose();
+  });
+
+  it('is refused for a plain generator, which would even it out', async () => {
+    const config = smallConfig('dcgan');
+    const sampler = await createSampler(config, weightsOf(config), traced);
+    await expect(sampler.generate(7, 0, 1, undefined, 0.7)).rejects.toThrow(
+      expect.objectContaining({ code: 'BAD_CONFIG', message: expect.stringContaining('no sensible effect') }),
+    );
+    expect(await sampler.generate(7, 0, 1, undefined, 1)).toEqual(await sampler.generate(7, 0, 1));
+    await sampler.dispose();
+  });
 
   it('of a conditional run goes to the typical slice of the asked-for label', async () => {
     const config = smallConfig('stylegan2', { conditions });

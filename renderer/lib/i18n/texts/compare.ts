@@ -77,8 +77,8 @@ export const compareTexts = {
   ],
   'generate.truncation': ['Variety (truncation)', '多様性（トランケーション）'],
   'generate.truncation.hint': [
-    'Less variety brings slices nearer to the average one: fewer broken ones, and a set that says less about people.',
-    '多様性を下げると平均的なスライスに近づきます。破綻は減りますが、個人差を表さないデータになります。',
+    'Less variety makes slices more typical and more alike: fewer broken ones, and a set that says less about people.',
+    '多様性を下げるとスライスは典型的で互いに似たものになります。破綻は減りますが、個人差を表さないデータになります。',
   ],
   'generate.units': ['Values', '画素値'],
   'generate.units.none': ['of the generator, 0 to 4095', '生成器の値（0～4095）'],
