@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { GantryError } from '../../base/errors.ts';
+import { GantryError, toGantryError } from '../../base/errors.ts';
 import {
   type ImportResult,
   importPaths,
@@ -8,7 +8,7 @@ import {
   type Privacy,
 } from '../../studio/import/index.ts';
 import { noticeText } from '../../studio/notices.ts';
-import { openForReading, openOrCreate } from '../../studio/open.ts';
+import { openForWriting, openOrCreate } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
 import { bar, counted, duration } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
@@ -95,7 +95,8 @@ export async function importCommand(parsed: Parsed, context: CommandContext): Pr
   try {
     await importInto(dir, parsed, context);
   } catch (error) {
-    if (isNew) removeEmpty(dir);
+    // Where another process writes, the workspace is that one's, and may hold nothing yet.
+    if (isNew && toGantryError(error).code !== 'WORKSPACE_BUSY') removeEmpty(dir);
     throw error;
   }
 }
@@ -103,8 +104,9 @@ export async function importCommand(parsed: Parsed, context: CommandContext): Pr
 /** A workspace that was made for nothing is not left behind. */
 function removeEmpty(dir: string): void {
   try {
-    const ws = openForReading(dir);
-    const isEmpty = ws.datasets().length === 0;
+    // As its writer: nobody else is at work in it.
+    const ws = openForWriting(dir);
+    const isEmpty = ws.datasets().length === 0 && ws.runs().length === 0;
     ws.close();
     if (isEmpty) rmSync(dir, { recursive: true, force: true });
   } catch {
