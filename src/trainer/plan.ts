@@ -17,7 +17,7 @@ export interface PlannerOptions {
 }
 
 /** Kept for the last checkpoint and the end of the process. */
-const RESERVE_SECONDS = 2;
+export const RESERVE_SECONDS = 2;
 const LONGEST_MEASURE_SECONDS = 15;
 
 /** @returns a function to call after every step, with the seconds since the budget began; null = not known yet */

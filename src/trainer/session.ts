@@ -16,7 +16,7 @@ import { openCacheSource } from './cache-source.ts';
 import { type CheckpointEntry, readCheckpoint, removeUnfinished, writeCheckpoint } from './checkpoint.ts';
 import { lightChecks, lightShare } from './light.ts';
 import type { TrainerReport, TrainerStart } from './messages.ts';
-import { planner } from './plan.ts';
+import { type Plan, planner, RESERVE_SECONDS } from './plan.ts';
 
 /** Every step is reported up to here, then every tenth. */
 const REPORT_ALL_STEPS = 100;
@@ -113,9 +113,16 @@ export async function runSession(
       trainer.totalImages === null && order.minutes !== null
         ? planner({ budgetSeconds, batch: config.batch, cycle: config.penalty.every })
         : null;
-    // A rate tells how the run goes on once its networks are fully grown; or there is no time left for that.
-    const measurable = () =>
-      sameGrowth(trainer.phase, fullyGrown(config.size)) || sinceStart() >= budgetSeconds;
+    // A rate tells how the run goes on once its networks are fully grown; without time for that, the run ends here.
+    const planNow = (): Plan | null => {
+      if (plan === null || trainer.totalImages !== null) return null;
+      const { phase, images } = trainer;
+      if (sameGrowth(phase, fullyGrown(config.size))) return plan(sinceStart(), images);
+      if (sinceStart() < budgetSeconds - RESERVE_SECONDS) return null;
+      const text = `The time is over before the run has grown to its ${config.size} pixels: it ends at ${phase.size} pixels${phase.fading ? ', which are still fading in' : ''}. Give it more minutes, or a number of images.`;
+      report({ type: 'event', kind: 'not-fully-grown', text, images });
+      return { totalImages: images, imagesPerSecond: rate() };
+    };
     const finished = () => trainer.totalImages !== null && trainer.images >= trainer.totalImages;
     const every = order.checkpointEveryImages;
     let due = Math.floor(trainer.images / every);
@@ -141,9 +148,8 @@ export async function runSession(
       } catch (error) {
         failure = toGantryError(error);
       }
-      const planned =
-        trainer.totalImages === null && measurable() ? plan?.(sinceStart(), trainer.images) : null;
-      if (planned) {
+      const planned = failure === null ? planNow() : null;
+      if (planned !== null) {
         trainer.totalImages = planned.totalImages;
         report({ type: 'planned', ...planned });
       }
