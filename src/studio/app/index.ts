@@ -105,7 +105,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     router: appRouter({
       info,
       datasets,
-      health: new HealthViews(workspace),
+      health: new HealthViews(workspace, jobs),
       runs,
       trainings,
       planning,

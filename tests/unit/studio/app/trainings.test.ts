@@ -83,7 +83,7 @@ describe('a dataset that is being imported', () => {
     expect(await call(app.router.runs.predict, { ...request, device: 'cpu' })).toMatchObject({ slices: 0 });
   });
 
-  it('is not trained on before the import has ended', async () => {
+  it('is neither trained on nor checked before the import has ended', async () => {
     await app.close();
     const scans = join(folder, 'scans');
     mkdirSync(scans);
@@ -93,7 +93,9 @@ describe('a dataset that is being imported', () => {
       dataset: 'heads',
       source: { type: 'place', placeId: 'place-1', path: [] },
     });
-    await expect(call(app.router.runs.start, request)).rejects.toMatchObject(refusal('WORKSPACE_BUSY'));
+    const busy = refusal('WORKSPACE_BUSY');
+    await expect(call(app.router.runs.start, request)).rejects.toMatchObject(busy);
+    await expect(call(app.router.datasets.check, { datasetId: '1' })).rejects.toMatchObject(busy);
     await expect
       .poll(async () => (await call(app.router.jobs.list, undefined)).find(({ id }) => id === jobId)?.state, {
         timeout: 20_000,
