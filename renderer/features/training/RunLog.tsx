@@ -14,16 +14,19 @@ export function RunLog({ run }: { run: RunDetail }) {
           {run.events.length === 0 ? (
             <p className="muted">{t('runs.events.none')}</p>
           ) : (
-            <ol className="log">
-              {[...run.events].reverse().map((event) => (
-                <li key={`${event.at} ${event.kind}`}>
-                  <span className="muted">{formatWhen(event.at, language)}</span>
-                  <span>
-                    <b>{maybe(`event.${event.kind}`, event.kind)}</b> {event.text}
-                  </span>
-                </li>
-              ))}
-            </ol>
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+            <section className="log-box" tabIndex={0} aria-label={t('runs.events')}>
+              <ol className="log">
+                {[...run.events].reverse().map((event) => (
+                  <li key={`${event.at} ${event.kind}`}>
+                    <span className="muted">{formatWhen(event.at, language)}</span>
+                    <span>
+                      <b>{maybe(`event.${event.kind}`, event.kind)}</b> {event.text}
+                    </span>
+                  </li>
+                ))}
+              </ol>
+            </section>
           )}
         </section>
         <section className="section">
@@ -31,14 +34,17 @@ export function RunLog({ run }: { run: RunDetail }) {
           {newest.length === 0 ? (
             <p className="muted">{t('runs.checkpoints.none')}</p>
           ) : (
-            <ol className="log">
-              {newest.map((checkpoint) => (
-                <li key={checkpoint.name}>
-                  <span className="muted">{formatWhen(checkpoint.createdAt, language)}</span>
-                  <span>{t('runs.samples.at', { images: formatCount(checkpoint.images, language) })}</span>
-                </li>
-              ))}
-            </ol>
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+            <section className="log-box" tabIndex={0} aria-label={t('runs.checkpoints')}>
+              <ol className="log">
+                {newest.map((checkpoint) => (
+                  <li key={checkpoint.name}>
+                    <span className="muted">{formatWhen(checkpoint.createdAt, language)}</span>
+                    <span>{t('runs.samples.at', { images: formatCount(checkpoint.images, language) })}</span>
+                  </li>
+                ))}
+              </ol>
+            </section>
           )}
         </section>
       </div>
