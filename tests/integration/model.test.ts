@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -110,6 +110,24 @@ describe('a model that is handed to a colleague', { timeout: 300_000 }, () => {
       join(temp, 'no'),
     );
     expect(last(judged)).toMatchObject({ code: 'NOT_FOUND', action: expect.stringContaining('--dataset') });
+    const packed = await gantry(
+      ...[
+        'package',
+        '--workspace',
+        theirs,
+        '--run',
+        'run-0001',
+        '--count',
+        '8',
+        '--out',
+        join(temp, 'packed'),
+      ],
+    );
+    expect(last(packed)).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('cannot be packaged'),
+      action: expect.stringContaining('--dataset'),
+    });
   });
 
   it('is judged against a dataset there, and others begin with it', async () => {
@@ -170,6 +188,12 @@ describe('a model that is handed to a colleague', { timeout: 300_000 }, () => {
     ],
     ['settings that are none', "manifest['model']['config'] = {'a': 1}", 'BAD_MODEL', 'damaged'],
     [
+      'values that are not those of its labels',
+      "manifest['model']['config']['conditions'] = {'labels': [{'kind': 'class', 'name': 'sex', 'values': ['F', 'M']}], 'combinations': [{'values': [7], 'slices': 1}], 'balanced': False}",
+      'BAD_MODEL',
+      'conditions.combinations.0',
+    ],
+    [
       'half its weights',
       "put('weights.safetensors', bytes(weights[:len(weights)//2]))",
       'BAD_MODEL',
@@ -183,9 +207,7 @@ describe('a model that is handed to a colleague', { timeout: 300_000 }, () => {
     const empty = join(temp, `empty-${name.replaceAll(' ', '-')}`);
     const refused = await gantry('model', 'import', rewritten(name, change), '--workspace', empty);
     expect(last(refused)).toMatchObject({ type: 'error', code, message: expect.stringContaining(words) });
-    expect((await gantry('runs', '--workspace', empty)).lines.filter(({ type }) => type === 'item')).toEqual(
-      [],
-    );
+    expect(existsSync(empty)).toBe(false);
   });
 
   it('a file that was cut off, or is no archive, is refused', async () => {

@@ -1,6 +1,6 @@
 import { GantryError } from '../../base/errors.ts';
 import { exportModel } from '../../studio/model/export.ts';
-import { importModel } from '../../studio/model/import.ts';
+import { importModel, readModel } from '../../studio/model/import.ts';
 import { openForReading, openOrCreate } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
 import { needed, type Parsed } from '../parse.ts';
@@ -15,8 +15,11 @@ export async function modelCommand(parsed: Parsed, { out, signal }: CommandConte
     return out.done({ ...made }, `${made.file}: ${made.run} after ${made.images} images${evaluation}.`);
   }
   if (action === 'import' && file !== undefined) {
-    using ws = openOrCreate(needed(parsed, 'workspace'));
-    const made = await importModel(ws, file);
+    const workspace = needed(parsed, 'workspace');
+    // Read first: a file that is refused leaves no new workspace.
+    const model = readModel(file);
+    using ws = openOrCreate(workspace);
+    const made = await importModel(ws, model);
     return out.done(
       { ...made },
       `${made.run}: ${made.preset}, ${made.size} px, after ${made.images} images. Generate from it with: gantry generate --run ${made.run}`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import { downloadUrl } from '../../contract/media.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { importModel } from '../model/import.ts';
+import { importModel, readModel } from '../model/import.ts';
 import type { Jobs } from './jobs.ts';
 import type { Outputs } from './outputs.ts';
 import { runTask } from './task.ts';
@@ -34,14 +34,14 @@ export class Models {
 
   /**
    * Takes in the one file of a folder of uploads.
-   * @throws USAGE, WORKSPACE_BUSY, and what importModel throws
+   * @throws USAGE, WORKSPACE_BUSY, and what readModel and importModel throw
    */
   async import(folder: string): Promise<string> {
     const [name, ...more] = await readdir(folder);
     if (name === undefined || more.length > 0) throw new GantryError('USAGE', 'Send one file at a time.');
     const hold = this.workspace.acquireWriter();
     try {
-      return (await importModel(this.workspace, join(folder, name))).run;
+      return (await importModel(this.workspace, readModel(join(folder, name)))).run;
     } finally {
       hold.release();
     }

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { importedDataset } from '../../base/importedDataset.ts';
 import { cores } from '../../base/runtime.ts';
+import type { Shapes } from '../../engine/index.ts';
 import { phaseAt } from '../../gan/growth.ts';
 import { parseRunConfig, type RunConfig, type Weights } from '../../gan/index.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
 import { writeCheckpoint } from '../../trainer/checkpoint.ts';
-import { decodeSafetensors } from '../../trainer/safetensors.ts';
+import { decodeSafetensors, safetensorsBytes } from '../../trainer/safetensors.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 import { type ArchiveEntry, listArchive, readEntry } from '../import/archive.ts';
 import {
@@ -89,26 +90,47 @@ function readFiles(path: string, entries: Map<string, ArchiveEntry>, { files }: 
   return found;
 }
 
-/** Tensors that are those of the networks, by name and shape, and finite. */
-function checkWeights(tensors: Weights, config: RunConfig, images: number): void {
+/** Shapes of the tensors that a model of these settings has. */
+function shapesOf(config: RunConfig, images: number): Shapes {
   const { state } = trainingGraph(config, phaseAt(config.size, config.progressive, images)).spec;
-  const wanted = Object.entries(state).filter(([name]) => isModelTensor(name));
-  for (const [name, shape] of wanted) {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => isModelTensor(name)));
+}
+
+/** Refuses weights that cannot be those of the networks by their length, before they are unpacked. */
+function checkLength(entry: ArchiveEntry | undefined, wanted: Shapes): void {
+  if (entry === undefined) throw damaged(`${weightsFile} is missing`);
+  const data = Object.values(wanted).reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  // The header's length depends on the order of the tensors and on what is said of them.
+  const header = safetensorsBytes(wanted) - data;
+  if (entry.bytes < data || entry.bytes > data + 2 * header + 4096) {
+    throw damaged('the length of its weights does not fit its settings');
+  }
+}
+
+/** Tensors that are those of the networks, by name and shape, and finite. */
+function checkWeights(tensors: Weights, wanted: Shapes): void {
+  for (const [name, shape] of Object.entries(wanted)) {
     if (tensors[name]?.shape.join() !== shape.join()) throw damaged(`the weight ${name} does not fit`);
   }
-  if (Object.keys(tensors).length !== wanted.length) throw damaged('it has weights that belong to nothing');
+  if (Object.keys(tensors).length !== Object.keys(wanted).length) {
+    throw damaged('it has weights that belong to nothing');
+  }
   for (const [name, { data }] of Object.entries(tensors)) {
     if (!data.every(Number.isFinite)) throw damaged(`the weight ${name} is not finite`);
   }
 }
 
+/** A model file that has been read and checked. */
+export type ReadModel = ReturnType<typeof readModel>;
+
 /**
- * Takes a model file in as a run that is complete: slices can be generated from it, and others begin with it. What is
- * wrong with the file is found before anything is written.
- * @throws NOT_FOUND, BAD_MODEL; TRUNCATED, CORRUPT, TOO_LARGE, UNSUPPORTED_ARCHIVE of the archive; DISK_FULL
+ * Takes a model in as a run that is complete: slices can be generated from it, and others begin with it.
+ * @throws DISK_FULL
  */
-export async function importModel(ws: Workspace, path: string): Promise<ImportedModel> {
-  const { manifest, config, tensors, texts } = readModel(path);
+export async function importModel(
+  ws: Workspace,
+  { manifest, config, tensors, texts }: ReadModel,
+): Promise<ImportedModel> {
   const { preset, size, seed, images, steps, seconds, device, checkpointSha256, datasetHash } =
     manifest.model;
   const run = ws.createRun({
@@ -145,20 +167,26 @@ export async function importModel(ws: Workspace, path: string): Promise<Imported
   }
 }
 
-function readModel(path: string) {
+/**
+ * Reads a model file. What is wrong with it is found here, before anything is written.
+ * @throws NOT_FOUND, BAD_MODEL; TRUNCATED, CORRUPT, TOO_LARGE, UNSUPPORTED_ARCHIVE of the archive
+ */
+export function readModel(path: string) {
   try {
     const entries = entriesOf(path);
     const manifest = readManifest(path, entries.get(manifestFile)!);
-    const files = readFiles(path, entries, manifest);
     const { model } = manifest;
     const config = parseRunConfig(model.config);
     if (config.size !== model.size || config.preset !== model.preset) {
       throw damaged('its settings are of another model');
     }
+    const wanted = shapesOf(config, model.images);
+    checkLength(entries.get(weightsFile), wanted);
+    const files = readFiles(path, entries, manifest);
     const weights = files.get(weightsFile);
     if (weights === undefined) throw damaged(`${weightsFile} is missing`);
     const { tensors } = decodeSafetensors(weights);
-    checkWeights(tensors, config, model.images);
+    checkWeights(tensors, wanted);
     const texts = [cardFile, evaluationFile].flatMap((name): [string, Uint8Array][] => {
       const text = files.get(name);
       return text === undefined ? [] : [[name, text]];

@@ -35,7 +35,7 @@ const packageManifestName = 'package.json';
 /**
  * A study package of a run: synthetic slices, labels, model card, report, seeds, and a manifest with the SHA-256 of
  * every file, in one folder or ZIP. It appears whole or not at all.
- * @throws ALREADY_EXISTS, and what evaluating and generating throw
+ * @throws ALREADY_EXISTS, NOT_FOUND for a run that was imported, and what evaluating and generating throw
  */
 export async function packageStudy(
   ws: Workspace,
@@ -43,7 +43,12 @@ export async function packageStudy(
   options: PackageOptions = {},
 ): Promise<PackageResult> {
   const { run, count, seed, out, signal, onProgress } = { ...request, ...options };
-  ws.run(run);
+  if (!ws.hasDataset(ws.run(run).dataset)) {
+    const message = `${run} cannot be packaged: the slices that it was trained on, to judge it against, are not in this workspace.`;
+    throw new GantryError('NOT_FOUND', message, {
+      action: `Write its slices with: gantry generate --run ${run}. Judge it against a dataset that is here with: gantry evaluate --run ${run} --dataset NAME`,
+    });
+  }
   await refuseTaken(out);
   const isZip = /\.zip$/i.test(out);
   const staging = join(dirname(out), `.gantry-package-${process.pid}-${randomBytes(4).toString('hex')}`);
