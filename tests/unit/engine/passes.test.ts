@@ -223,6 +223,17 @@ describe('the blocked layout', () => {
     expect(opsWith(16)).not.toContain('LeakyRelu');
   });
 
+  it('takes one activation into a convolution and keeps a second one', async () => {
+    const twice = (...all: tf.Tensor[]) => [
+      leakyRelu(leakyRelu(conv2d(all[0]!, all[1]!, { pad: 1, groups: 2 }))),
+    ];
+    const two = functionSpec(twice, shapes.slice(0, 2));
+    const kinds = ops(compile(traceGraph(two.programs.main!, two.state), [], 16));
+    expect(kinds).toContain('NchwcConv');
+    expect(kinds.filter((op) => op === 'LeakyRelu')).toHaveLength(1);
+    expect(await tracedAgainstEager(twice, shapes.slice(0, 2))).toBeLessThan(1e-5);
+  });
+
   it('is found by trial, whatever the processor', async () => {
     expect([0, 8, 16]).toContain(await blockSize());
   });

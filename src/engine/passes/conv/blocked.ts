@@ -41,13 +41,14 @@ export function blockedConv(
   return b.add('ReorderOutput', [result], { channels: o }, shape);
 }
 
-/** A leaky ReLU that alone uses a blocked convolution is computed by it. */
+/** A leaky ReLU that alone uses a blocked convolution is computed by it; a second one stays, there is place for one. */
 export const fuseBlockedActivation: Rule = (node, b, uses) => {
   if (node.op !== 'GantryLeakyRelu' || node.attrs.gain !== 1) return undefined;
   const [x] = node.inputs as [Value];
   const reorder = b.maker(x);
   if (reorder?.op !== 'ReorderOutput' || uses(x) !== 1) return undefined;
   const conv = b.maker(reorder.inputs[0]!)!;
+  if (conv.attrs.activation !== undefined) return undefined;
   const attrs = { ...conv.attrs, activation: 'LeakyRelu', activation_params: [Number(node.attrs.alpha)] };
   const result = b.add('NchwcConv', conv.inputs, attrs, x.shape);
   return [b.add('ReorderOutput', [result], reorder.attrs, x.shape)];
