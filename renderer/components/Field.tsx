@@ -19,13 +19,15 @@ export interface NumberInputProps {
   readonly min: number;
   readonly max: number;
   onChange(value: number): void;
+  /** Told whether what stands in the field is a number of its range; when it is left, it is. */
+  onValid?(isValid: boolean): void;
 }
 
 /**
  * A labelled whole number; what is typed is brought into its range when the field is left. Not React Aria's
  * NumberField: that tells its value to screen readers through `innerHTML`, which the app's policy refuses.
  */
-export function NumberInput({ label, value, min, max, onChange }: NumberInputProps) {
+export function NumberInput({ label, value, min, max, onChange, onValid }: NumberInputProps) {
   const [typed, setTyped] = useState<string>();
   const inRange = (text: string) => Math.min(max, Math.max(min, Math.round(Number(text))));
   return (
@@ -34,11 +36,14 @@ export function NumberInput({ label, value, min, max, onChange }: NumberInputPro
       value={typed ?? String(value)}
       onChange={(text) => {
         setTyped(text);
-        if (/^\d+$/.test(text) && inRange(text) === Number(text)) onChange(Number(text));
+        const isValid = /^\d+$/.test(text) && inRange(text) === Number(text);
+        onValid?.(isValid);
+        if (isValid) onChange(Number(text));
       }}
       onBlur={() => {
         if (typed !== undefined && /^\d+$/.test(typed)) onChange(inRange(typed));
         setTyped(undefined);
+        onValid?.(true);
       }}
     >
       <Label>{label}</Label>

@@ -54,6 +54,13 @@ describe.skipIf(browserPath === undefined)('the dialog of a new training', () =>
       .getByText(/^At most .* are free/)
       .waitFor();
     expect(await seriousAxe(page)).toEqual([]);
+    // Without a length nothing is known, and what was said of the last one is gone.
+    const length = dialog().getByRole('textbox', { name: 'Length' });
+    await length.fill('');
+    await expect.poll(() => prediction().getByRole('status').textContent(), patient).toBe('');
+    expect(await dialog().getByRole('button', { name: 'Start training' }).isDisabled()).toBe(true);
+    await length.fill('6000');
+    await prediction().getByRole('status').getByText('About 10 min: 6,000 images').waitFor(patient);
   });
 
   it('counts the values of every label, and says beside them what cannot be a condition', async () => {

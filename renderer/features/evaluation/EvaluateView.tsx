@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { importedDataset } from '../../../src/base/importedDataset.ts';
 import type { EvaluationDetail, EvaluationSummary, RunSummary } from '../../../src/contract/index.ts';
 import { NumberInput } from '../../components/Field.tsx';
 import { FailureNotice } from '../../components/Notice.tsx';
@@ -32,6 +33,7 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
   }, [run.id, ended]);
   const evaluations = list.status === 'ready' ? list.value : [];
   const shown = evaluations.find(({ id }) => id === chosen) ?? evaluations[0];
+  const isImported = run.dataset.name === importedDataset;
   const start = async () => {
     setFailure(undefined);
     try {
@@ -48,12 +50,17 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
       <p className="muted">{t('evaluate.text')}</p>
       <div className="evaluate-tools">
         <RunChoice label={t('compare.run')} page="evaluate" runs={runs} run={run} />
-        <NumberInput label={t('evaluate.count')} value={count} min={1} max={20_000} onChange={setCount} />
-        <NumberInput label={t('compare.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
-        <Button className="button primary" isDisabled={jobs.some(isActive)} onPress={() => void start()}>
-          {t('evaluate.start')}
-        </Button>
+        {isImported ? null : (
+          <>
+            <NumberInput label={t('evaluate.count')} value={count} min={1} max={20_000} onChange={setCount} />
+            <NumberInput label={t('compare.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
+            <Button className="button primary" isDisabled={jobs.some(isActive)} onPress={() => void start()}>
+              {t('evaluate.start')}
+            </Button>
+          </>
+        )}
       </div>
+      {isImported ? <p className="note">{t('evaluate.imported', { run: run.id })}</p> : null}
       {failure === undefined ? null : (
         <p className="note bad" role="alert">
           {failure.message} {failure.action}
@@ -65,7 +72,7 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
         ))}
       </ul>
       {list.status === 'failed' ? <FailureNotice failure={list.failure} /> : null}
-      {list.status === 'ready' && evaluations.length === 0 ? (
+      {list.status === 'ready' && evaluations.length === 0 && !isImported ? (
         <p className="muted">{t('evaluate.none')}</p>
       ) : null}
       {evaluations.length < 2 ? null : (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { importedDataset } from '../../../src/base/importedDataset.ts';
 import type { GenerateChoices, GenerateRequest, Picked, RunSummary } from '../../../src/contract/index.ts';
 import { Check } from '../../components/Check.tsx';
 import { Choice, NumberInput } from '../../components/Field.tsx';
@@ -40,7 +41,9 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
     client.outputs.choices({ runId: run.id }).then(setChoices, (error) => setFailure(failureOf(error)));
   }, [run.id, run.updatedAt]);
 
-  const isPackage = content === 'package';
+  // A package has an evaluation in it, which needs the slices that the run was trained on.
+  const isImported = run.dataset.name === importedDataset;
+  const isPackage = content === 'package' && !isImported;
   const start = async () => {
     setStarting(true);
     setFailure(undefined);
@@ -51,7 +54,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         seed,
         format,
         keepNearCopies: !leaveOut,
-        content,
+        content: isPackage ? 'package' : 'slices',
         withReal: isPackage && withReal,
         checkpoint,
         truncation: isPackage ? 1 : truncation / 100,
@@ -90,12 +93,16 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         <NumberInput label={t('generate.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
       </div>
       <p className="muted">{t('generate.seed.hint')}</p>
-      <Segments
-        label={t('generate.content')}
-        value={content}
-        onChange={setContent}
-        options={contents.map((id) => ({ id, text: t(`generate.content.${id}`) }))}
-      />
+      {isImported ? (
+        <p className="note">{t('evaluate.imported', { run: run.id })}</p>
+      ) : (
+        <Segments
+          label={t('generate.content')}
+          value={content}
+          onChange={setContent}
+          options={contents.map((id) => ({ id, text: t(`generate.content.${id}`) }))}
+        />
+      )}
       {isPackage ? <p className="muted">{t('generate.content.package.hint')}</p> : null}
       {choices?.hasBest === true && !isPackage ? (
         <Segments

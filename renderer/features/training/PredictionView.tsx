@@ -7,12 +7,15 @@ import type { Predicted } from './usePrediction.ts';
 export function PredictionView({ prediction, isWaiting }: Omit<Predicted, 'failure'>) {
   const { t } = useText();
   return (
-    <section className="prediction" aria-label={t('predict.title')} aria-busy={isWaiting}>
+    <section className="prediction" aria-label={t('predict.title')}>
       <h3>
         {t('predict.title')}
         {isWaiting ? <span className="muted">{t('predict.waiting')}</span> : null}
       </h3>
-      {prediction === undefined ? null : <Figures prediction={prediction} />}
+      {/* There from the start, so that changes within are announced; old figures are not while new ones are awaited. */}
+      <div role="status" aria-busy={isWaiting}>
+        {prediction === undefined ? null : <Figures prediction={prediction} />}
+      </div>
     </section>
   );
 }

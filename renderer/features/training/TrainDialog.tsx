@@ -56,6 +56,7 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
   const [size, setSize] = useState(0);
   const [unit, setUnit] = useState<Unit>('minutes');
   const [length, setLength] = useState(8);
+  const [hasLength, setHasLength] = useState(true);
   const [seed, setSeed] = useState(1);
   const [device, setDevice] = useState('auto');
   const [conditions, setConditions] = useState<ReadonlySet<string>>(new Set());
@@ -80,7 +81,7 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
   }, []);
 
   const request: TrainingRequest | null =
-    preset !== undefined && length >= 1
+    preset !== undefined && hasLength && length >= 1
       ? {
           datasetId: dataset.id,
           preset: name,
@@ -138,7 +139,14 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
       )}
       <Refusal failure={cause === 'size' ? refused : undefined} />
       <div className="train-row">
-        <NumberInput label={t('train.length')} value={length} min={1} max={1e9} onChange={renew(setLength)} />
+        <NumberInput
+          label={t('train.length')}
+          value={length}
+          min={1}
+          max={1e9}
+          onChange={renew(setLength)}
+          onValid={setHasLength}
+        />
         <Segments
           label={t('train.length')}
           labelHidden

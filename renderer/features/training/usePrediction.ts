@@ -23,7 +23,11 @@ export function usePrediction(request: TrainingRequest | null): Predicted {
   const key = JSON.stringify(request);
   useEffect(() => {
     const asked: TrainingRequest | null = JSON.parse(key);
-    if (asked === null) return;
+    if (asked === null) {
+      // What was said is of a choice that is no longer there.
+      setPredicted({ prediction: undefined, failure: undefined, isWaiting: false });
+      return;
+    }
     const abort = new AbortController();
     setPredicted((before) => ({ ...before, isWaiting: true }));
     const timer = setTimeout(() => {

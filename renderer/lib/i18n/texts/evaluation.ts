@@ -12,6 +12,10 @@ export const evaluationTexts = {
   'evaluate.start': ['Evaluate', '評価する'],
   'evaluate.list': ['Evaluations of this run', 'この学習の評価'],
   'evaluate.none': ['This run has not been evaluated yet.', 'この学習はまだ評価されていません。'],
+  'evaluate.imported': [
+    'This run was imported: its training slices are not here, so it cannot be evaluated or packaged in the app. The command line can judge it against a dataset of this workspace: gantry evaluate --run {run} --dataset NAME',
+    'この学習は取り込まれたもので、学習スライスがここにないため、アプリでは評価もパッケージ化もできません。コマンドラインでは、このワークスペースのデータセットに対して評価できます：gantry evaluate --run {run} --dataset NAME',
+  ],
   'evaluate.item': ['{slices} slices after {images} images', '{images} 枚提示後、{slices} スライス'],
   'evaluate.findings': ['Findings', '所見'],
   'evaluate.limits': ['What could not be told', '判断できなかったこと'],
