@@ -121,6 +121,33 @@ describe.skipIf(browserPath === undefined)('importing from the app', () => {
     await page.getByRole('link', { name: /sent/ }).getByText('12 slices').waitFor();
   });
 
+  it('leaves nothing of the scans behind when sending fails', async () => {
+    await page.getByRole('button', { name: 'Import scans…' }).click();
+    await dialog().getByRole('radio', { name: 'From this computer' }).click();
+    const chooser = page.waitForEvent('filechooser');
+    await dialog().getByRole('button', { name: 'Choose folder…' }).click();
+    await (await chooser).setFiles(join(folder, 'scans'));
+    const table = page.waitForEvent('filechooser');
+    await dialog().getByRole('button', { name: 'Choose table…' }).click();
+    await (await table).setFiles(join(folder, 'labels.csv'));
+    const one = (url: URL) => url.href.includes('readme.txt');
+    let staged: string[] = [];
+    await page.route(one, (route) => {
+      staged = readdirSync(join(folder, 'study')).filter((name) => name.startsWith('upload-'));
+      return route.abort();
+    });
+    await dialog().getByLabel('Dataset', { exact: true }).fill('lost');
+    await dialog().getByRole('button', { name: 'Import', exact: true }).click();
+    await dialog().getByRole('alert').waitFor({ timeout: 8000 });
+    expect(staged).toHaveLength(2);
+    const left = () => readdirSync(join(folder, 'study')).filter((name) => name.startsWith('upload-'));
+    await expect.poll(left).toEqual([]);
+    await page.unroute(one);
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    complaints.length = 0;
+  });
+
   it('reads as the rules of the form say: subjects, plane, labels, colour, categories', async () => {
     await page.getByRole('button', { name: 'Import scans…' }).click();
     await dialog().getByRole('option', { name: 'volumes' }).click();
