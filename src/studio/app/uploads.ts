@@ -68,6 +68,9 @@ export class Uploads {
     } catch (error) {
       await rm(file, { force: true }).catch(() => {});
       throw toGantryError(error);
+    } finally {
+      // Given up while this file was on its way, which made the folder anew.
+      if (!this.open.has(uploadId)) await rm(upload.folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }
 
