@@ -74,11 +74,17 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const datasets = new DatasetViews(workspace, reads);
   const samples = new Samples(workspace);
   // A sheet of every checkpoint, so that there is a history to leaf through when the checkpoints are gone.
-  const planning = new Planning(workspace, () => trainings.isBusy || jobs.isBusy());
+  const planning: Planning = new Planning(workspace, () => trainings.isBusy || jobs.isBusy());
   const jobs = new Jobs();
-  const trainings = new Trainings(workspace, planning, jobs, options.startTrainer, (runId, name) => {
-    samples.picture(runId, name).catch(() => {});
-  });
+  const trainings: Trainings = new Trainings(
+    workspace,
+    planning,
+    jobs,
+    options.startTrainer,
+    (runId, name) => {
+      samples.picture(runId, name).catch(() => {});
+    },
+  );
   const runs = new RunViews(workspace, samples, trainings);
   sweepStaging(workspace.dir);
   const uploads = new Uploads(workspace.dir);
