@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
 import { useText } from '../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../stores/resource.ts';
+import { FailureNote } from './Notice.tsx';
 
 export interface ActDialogProps {
   /** What the button that opens it says. */
@@ -58,11 +59,7 @@ function Body({
     <>
       <h2>{title}</h2>
       {children}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       <div className="train-actions">
         <Button className="button" onPress={close}>
           {t('train.cancel')}

@@ -24,7 +24,25 @@ export function LoadingNotice() {
   );
 }
 
-/** A failure in the words of the studio, with what can be done. */
+/** What a form or a button could not do, and what can be done about it, beside where it was asked for. */
+export function FailureNote({
+  failure,
+  withCode = false,
+}: {
+  failure: (Pick<Failure, 'message'> & Partial<Failure>) | undefined;
+  /** For what comes from elsewhere, such as a file: its code is worth reporting. */
+  withCode?: boolean;
+}) {
+  if (failure === undefined) return null;
+  return (
+    <p className="note bad" role="alert">
+      {failure.message} {failure.action}
+      {withCode && failure.code !== undefined ? <span className="mono muted"> {failure.code}</span> : null}
+    </p>
+  );
+}
+
+/** A failure in the words of the studio, with what can be done, in place of what would stand there. */
 export function FailureNotice({ failure, retry }: { failure: Failure; retry?: () => void }) {
   const { t } = useText();
   return (

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { Health } from '../../../src/contract/index.ts';
 import { CheckIcon, WarnIcon } from '../../components/icons.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -32,11 +33,7 @@ export function HealthPanel({ datasetId }: { datasetId: string }) {
           {isWorking ? t('health.working') : health === undefined ? t('health.start') : t('health.again')}
         </Button>
       </div>
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       {health === undefined ? null : <HealthResult datasetId={datasetId} health={health} again={check} />}
     </section>
   );

@@ -1,4 +1,5 @@
 import { Button } from 'react-aria-components';
+import { FailureNote } from '../../components/Notice.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import type { SlicePages, Which } from './slicePages.ts';
@@ -54,13 +55,7 @@ export function SelectionBar({ datasetId, pages, which }: SelectionBarProps) {
 export function UndoNote() {
   const { t, language } = useText();
   const { last, failure, isBusy, undo } = useSelection();
-  if (failure !== undefined) {
-    return (
-      <p className="note bad" role="alert">
-        {failure.message} {failure.action}
-      </p>
-    );
-  }
+  if (failure !== undefined) return <FailureNote failure={failure} />;
   if (last === undefined) return null;
   return (
     <p className="undo" role="status">

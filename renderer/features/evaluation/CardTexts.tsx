@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button, Label, Text, TextArea, TextField } from 'react-aria-components';
 import { cardTextLimits, cardTextNames, type CardTexts as Texts } from '../../../src/base/cardTexts.ts';
-import { FailureNotice } from '../../components/Notice.tsx';
+import { FailureNote, FailureNotice } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { type Failure, failureOf, loading, type Resource, settle } from '../../stores/resource.ts';
@@ -78,11 +78,7 @@ export function CardTexts({ runId, onSaved }: { runId: string; onSaved(): void }
         </Button>
         <output className="muted">{isSaved && !isChanged ? t('evaluate.card.saved') : ''}</output>
       </div>
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components';
 import { importedDataset } from '../../../src/base/importedDataset.ts';
 import type { EvaluationDetail, EvaluationSummary, RunSummary } from '../../../src/contract/index.ts';
 import { NumberInput } from '../../components/Field.tsx';
-import { FailureNotice } from '../../components/Notice.tsx';
+import { FailureNote, FailureNotice } from '../../components/Notice.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount, formatWhen } from '../../lib/format.ts';
@@ -61,11 +61,7 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
         )}
       </div>
       {isImported ? <p className="note">{t('evaluate.imported', { run: run.id })}</p> : null}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       <ul className="plain-list">
         {jobs.map((job) => (
           <JobRow key={job.id} job={job} />

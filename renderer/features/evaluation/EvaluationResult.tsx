@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { EvaluationDetail } from '../../../src/contract/index.ts';
 import { evaluationUrl, modelCardUrl, sliceUrl } from '../../../src/contract/media.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { formatCount, formatFigure } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { saveFile } from '../review/study/files.ts';
@@ -89,8 +90,7 @@ function FigureTable({ figures }: { figures: EvaluationDetail['figures'] }) {
   return (
     <section className="section">
       <h2>{t('evaluate.figures')}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
-      <section className="table-box tall" tabIndex={0} aria-label={t('evaluate.figures')}>
+      <ScrollRegion className="table-box tall" label={t('evaluate.figures')}>
         <table className="table">
           <thead>
             <tr>
@@ -115,7 +115,7 @@ function FigureTable({ figures }: { figures: EvaluationDetail['figures'] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </section>
   );
 }
@@ -153,8 +153,7 @@ function Subgroups({ evaluation: { subgroups } }: { evaluation: EvaluationDetail
   return (
     <section className="section">
       <h2>{t('evaluate.subgroups')}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
-      <section className="table-box tall" tabIndex={0} aria-label={t('evaluate.subgroups')}>
+      <ScrollRegion className="table-box tall" label={t('evaluate.subgroups')}>
         <table className="table">
           <thead>
             <tr>
@@ -179,7 +178,7 @@ function Subgroups({ evaluation: { subgroups } }: { evaluation: EvaluationDetail
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </section>
   );
 }

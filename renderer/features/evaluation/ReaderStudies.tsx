@@ -1,4 +1,5 @@
 import type { EvaluationDetail } from '../../../src/contract/index.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { formatP } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 
@@ -30,8 +31,7 @@ export function ReaderStudies({ studies }: { studies: EvaluationDetail['readerSt
           </li>
         ))}
       </ul>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
-      <section className="table-box" tabIndex={0} aria-label={t('evaluate.readers')}>
+      <ScrollRegion className="table-box" label={t('evaluate.readers')}>
         <table className="table">
           <thead>
             <tr>
@@ -58,7 +58,7 @@ export function ReaderStudies({ studies }: { studies: EvaluationDetail['readerSt
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </section>
   );
 }

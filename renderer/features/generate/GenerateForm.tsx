@@ -4,6 +4,7 @@ import { importedDataset } from '../../../src/base/importedDataset.ts';
 import type { GenerateChoices, GenerateRequest, Picked, RunSummary } from '../../../src/contract/index.ts';
 import { Check } from '../../components/Check.tsx';
 import { Choice, NumberInput } from '../../components/Field.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { PercentSlider } from '../../components/PercentSlider.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
 import { Segments } from '../../components/Segments.tsx';
@@ -170,11 +171,7 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
       </section>
       {choices?.canPick === true ? <FolderChoice folder={folder} onChoose={setFolder} /> : null}
       {choices?.canPick === false ? <p className="muted">{t('generate.where.download')}</p> : null}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       <div className="form-actions">
         <Button className="button primary" isDisabled={!canStart || isStarting} onPress={() => void start()}>
           {t('generate.start')}

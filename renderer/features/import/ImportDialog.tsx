@@ -12,6 +12,7 @@ import { type Failure, failureOf } from '../../stores/resource.ts';
 import { ImportRulesForm, requestOf, type Table, usualRules } from './ImportRules.tsx';
 import { SourceChoice } from './SourceChoice.tsx';
 import './import.css';
+import { FailureNote } from '../../components/Notice.tsx';
 
 /** Opened from the datasets, the palette or by a drop; the import itself is a job and outlives it. */
 export function ImportDialog() {
@@ -126,11 +127,7 @@ function ImportForm() {
           </p>
         </>
       ) : null}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       <div className="form-actions import-actions">
         <Button className="button" onPress={close}>
           {t('train.cancel')}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { useJobs } from '../../stores/jobs.ts';
@@ -32,11 +33,7 @@ export function PhantomButton() {
         {t('first.phantom')}
       </Button>
       <p>{t('first.phantom.text')}</p>
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button, ListBox, ListBoxItem } from 'react-aria-components';
 import type { FolderListing, ImportWays } from '../../../src/contract/index.ts';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -83,11 +84,7 @@ export function PlaceBrowser({ places }: { places: ImportWays['places'] }) {
             : ''}
         </p>
       )}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </div>
   );
 }

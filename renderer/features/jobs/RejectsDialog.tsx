@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
 import type { Job, RejectPage } from '../../../src/contract/index.ts';
 import { CrossIcon } from '../../components/icons.tsx';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 
@@ -46,8 +47,7 @@ function RejectsTable({ job, close }: { job: Job; close: () => void }) {
           <CrossIcon />
         </Button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
-      <section className="table-box rejects-box" tabIndex={0} aria-label={t('jobs.rejects.title')}>
+      <ScrollRegion className="table-box rejects-box" label={t('jobs.rejects.title')}>
         <table className="table">
           <thead>
             <tr>
@@ -67,7 +67,7 @@ function RejectsTable({ job, close }: { job: Job; close: () => void }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
       {items.length < job.rejected && wanted < 1000 ? (
         <Button className="button" onPress={() => setWanted((before) => before + pageLength)}>
           {t('jobs.rejects.more')}

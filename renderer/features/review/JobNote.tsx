@@ -1,4 +1,5 @@
 import type { Job } from '../../../src/contract/index.ts';
+import { FailureNote } from '../../components/Notice.tsx';
 import { useText } from '../../lib/i18n/index.ts';
 import type { Failure } from '../../stores/resource.ts';
 
@@ -6,13 +7,7 @@ import type { Failure } from '../../stores/resource.ts';
 export function JobNote({ job, failure }: { job: Job | undefined; failure: Failure | undefined }) {
   const { t } = useText();
   const why = failure ?? (job?.state === 'failed' ? job.failure : undefined);
-  if (why !== undefined && why !== null) {
-    return (
-      <p className="note bad" role="alert">
-        {why.message} {why.action}
-      </p>
-    );
-  }
+  if (why !== undefined && why !== null) return <FailureNote failure={why} />;
   if (job === undefined || job.state !== 'running') return null;
   return (
     <p className="muted" role="status">

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { DiskUse } from '../../../src/contract/index.ts';
 import { Figures } from '../../components/Figures.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -48,11 +49,7 @@ export function WorkspaceCare() {
         </Button>
         <span className="muted">{t('settings.backup.hint')}</span>
       </div>
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
 import type { RunSummary } from '../../../src/contract/index.ts';
 import { NumberInput } from '../../components/Field.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -49,11 +50,7 @@ function BranchForm({ run, title, close }: { run: RunSummary; title: string; clo
         {t('train.branch.text', { run: run.id, images: formatCount(run.images, language) })}
       </p>
       <NumberInput label={t('train.branch.length')} value={images} min={1} max={1e9} onChange={setImages} />
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       <div className="train-actions">
         <Button className="button" onPress={close}>
           {t('train.cancel')}

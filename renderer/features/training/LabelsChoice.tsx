@@ -1,5 +1,6 @@
 import type { LabelChoice } from '../../../src/contract/index.ts';
 import { Check } from '../../components/Check.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { formatCount, formatFigure } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import type { Failure } from '../../stores/resource.ts';
@@ -42,11 +43,7 @@ export function LabelsChoice(props: LabelsChoiceProps) {
       {chosen.size === 0 ? null : (
         <Check isSelected={isBalanced} text={t('train.balanced')} onChange={onBalanced} />
       )}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </fieldset>
   );
 }

@@ -1,6 +1,8 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { RunSummary } from '../../../src/contract/index.ts';
+import { FileButton } from '../../components/FileButton.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { sendOne } from '../../lib/upload.ts';
@@ -20,7 +22,7 @@ export function ExportModelButton({ run }: { run: RunSummary }) {
       <Button className="button" onPress={start}>
         {t('model.export')}
       </Button>
-      <Refused failure={failure} />
+      <FailureNote failure={failure} withCode />
     </>
   );
 }
@@ -30,7 +32,6 @@ export function ImportModelButton() {
   const { t } = useText();
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const input = useRef<HTMLInputElement>(null);
   const take = async (file: File) => {
     setBusy(true);
     setFailure(undefined);
@@ -44,32 +45,14 @@ export function ImportModelButton() {
   };
   return (
     <>
-      <Button className="button" isDisabled={isBusy} onPress={() => input.current?.click()}>
-        {isBusy ? t('model.importing') : t('model.import')}
-      </Button>
-      <input
-        ref={input}
-        type="file"
+      <FileButton
+        label={t('model.import')}
+        text={isBusy ? t('model.importing') : t('model.import')}
         accept=".zip"
-        hidden
-        aria-label={t('model.import')}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = '';
-          if (file !== undefined) void take(file);
-        }}
+        isDisabled={isBusy}
+        onFile={(file) => void take(file)}
       />
-      <Refused failure={failure} />
+      <FailureNote failure={failure} withCode />
     </>
-  );
-}
-
-function Refused({ failure }: { failure: Failure | undefined }) {
-  if (failure === undefined) return null;
-  return (
-    <p className="note bad" role="alert">
-      {failure.message} {failure.action}
-      {failure.code === undefined ? null : <span className="mono muted"> {failure.code}</span>}
-    </p>
   );
 }

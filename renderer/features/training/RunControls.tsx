@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { RunSummary } from '../../../src/contract/index.ts';
+import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
@@ -45,11 +46,7 @@ export function RunControls({ run }: { run: RunSummary }) {
       {isHeld ? button('resume', t('train.continue')) : null}
       {isRunning || isHeld ? button('stop', busy === 'stop' ? t('train.stopping') : t('train.stop')) : null}
       {resumable.has(run.state) ? button('resume', t('train.resume')) : null}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
     </>
   );
 }

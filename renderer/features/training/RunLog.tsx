@@ -1,4 +1,5 @@
 import type { RunDetail } from '../../../src/contract/index.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { formatCount, formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 
@@ -14,8 +15,7 @@ export function RunLog({ run }: { run: RunDetail }) {
           {run.events.length === 0 ? (
             <p className="muted">{t('runs.events.none')}</p>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-            <section className="log-box" tabIndex={0} aria-label={t('runs.events')}>
+            <ScrollRegion className="log-box" label={t('runs.events')}>
               <ol className="log">
                 {[...run.events].reverse().map((event) => (
                   <li key={`${event.at} ${event.kind}`}>
@@ -26,7 +26,7 @@ export function RunLog({ run }: { run: RunDetail }) {
                   </li>
                 ))}
               </ol>
-            </section>
+            </ScrollRegion>
           )}
         </section>
         <section className="section">
@@ -34,8 +34,7 @@ export function RunLog({ run }: { run: RunDetail }) {
           {newest.length === 0 ? (
             <p className="muted">{t('runs.checkpoints.none')}</p>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-            <section className="log-box" tabIndex={0} aria-label={t('runs.checkpoints')}>
+            <ScrollRegion className="log-box" label={t('runs.checkpoints')}>
               <ol className="log">
                 {newest.map((checkpoint) => (
                   <li key={checkpoint.name}>
@@ -44,7 +43,7 @@ export function RunLog({ run }: { run: RunDetail }) {
                   </li>
                 ))}
               </ol>
-            </section>
+            </ScrollRegion>
           )}
         </section>
       </div>

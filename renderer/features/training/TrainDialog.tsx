@@ -8,6 +8,7 @@ import type {
   TrainingRequest,
 } from '../../../src/contract/index.ts';
 import { Choice, NumberInput } from '../../components/Field.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -137,7 +138,7 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
       {preset === undefined ? null : (
         <p className="muted">{maybe(`preset.${preset.name}`, preset.description)}</p>
       )}
-      <Refusal failure={cause === 'size' ? refused : undefined} />
+      <FailureNote failure={cause === 'size' ? refused : undefined} />
       <div className="train-row">
         <NumberInput
           label={t('train.length')}
@@ -176,7 +177,7 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
         />
         <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
       </div>
-      <Refusal failure={cause === 'device' ? refused : undefined} />
+      <FailureNote failure={cause === 'device' ? refused : undefined} />
       {labels === undefined ? null : (
         <LabelsChoice
           labels={labels}
@@ -188,7 +189,7 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
         />
       )}
       <PredictionView prediction={predicted.prediction} isWaiting={predicted.isWaiting} />
-      <Refusal failure={cause === undefined ? refused : undefined} />
+      <FailureNote failure={cause === undefined ? refused : undefined} />
       <div className="train-actions">
         <Button className="button" onPress={close}>
           {t('train.cancel')}
@@ -202,14 +203,5 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
         </Button>
       </div>
     </>
-  );
-}
-
-function Refusal({ failure }: { failure: Failure | undefined }) {
-  if (failure === undefined) return null;
-  return (
-    <p className="note bad" role="alert">
-      {failure.message} {failure.action}
-    </p>
   );
 }

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
 import { Choice, TextInput } from '../../../components/Field.tsx';
+import { FailureNote } from '../../../components/Notice.tsx';
 import { formatFigure, formatWhen } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { useKeyDown } from '../../../lib/useKeyDown.ts';
@@ -135,11 +136,7 @@ export function VerdictPanel({ set, item, place, total, verdicts, onJudged, onUn
           </div>
         </>
       )}
-      {verdicts.failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {verdicts.failure.message} {verdicts.failure.action}
-        </p>
-      )}
+      <FailureNote failure={verdicts.failure} />
       <p className="muted small">{t('review.honoured')}</p>
     </aside>
   );

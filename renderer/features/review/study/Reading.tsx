@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import type { ReadingState } from '../../../../src/contract/study.ts';
 import { studyAnswersUrl } from '../../../../src/contract/studyMedia.ts';
 import { TextInput } from '../../../components/Field.tsx';
+import { FailureNote } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { routeHash } from '../../../lib/route.ts';
@@ -58,11 +59,7 @@ export function Reading({ studyId }: { studyId: string }) {
             autoFocus
           />
           <p className="muted small">{t('review.reader.how')}</p>
-          {failure === undefined ? null : (
-            <p className="note bad" role="alert">
-              {failure.message} {failure.action}
-            </p>
-          )}
+          <FailureNote failure={failure} />
           <div className="form-row">
             <Button className="button primary" type="submit" isDisabled={!isReader}>
               {t('reading.begin')}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { ReadingState } from '../../../../src/contract/study.ts';
 import { studyImageUrl } from '../../../../src/contract/studyMedia.ts';
+import { FailureNote } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { useText } from '../../../lib/i18n/index.ts';
 import { useKeyDown } from '../../../lib/useKeyDown.ts';
@@ -158,11 +159,7 @@ export function ReadingCase({ studyId, reader, reading, onNext }: ReadingCasePro
             </Button>
           </p>
         )}
-        {failure === undefined ? null : (
-          <p className="note bad" role="alert">
-            {failure.message} {failure.action}
-          </p>
-        )}
+        <FailureNote failure={failure} />
       </div>
     </div>
   );

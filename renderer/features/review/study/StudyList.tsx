@@ -1,8 +1,9 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { StudySummary } from '../../../../src/contract/study.ts';
 import { studyFileUrl } from '../../../../src/contract/studyMedia.ts';
-import { EmptyNotice, FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
+import { FileButton } from '../../../components/FileButton.tsx';
+import { EmptyNotice, FailureNote, FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatWhen } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
@@ -18,7 +19,6 @@ export function StudyList() {
   const [studies, reload] = useCall(() => client.studies.list(), 'studies');
   const [said, setSaid] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
-  const input = useRef<HTMLInputElement>(null);
   if (studies.status === 'loading') return <LoadingNotice />;
   if (studies.status === 'failed') return <FailureNotice failure={studies.failure} retry={reload} />;
   const take = async (file: File) => {
@@ -41,31 +41,14 @@ export function StudyList() {
     <div className="review-body">
       <div className="form-row">
         <StudySetup onCreated={reload} />
-        <Button className="button" onPress={() => input.current?.click()}>
-          {t('study.take')}
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          hidden
-          aria-label={t('study.take')}
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            event.target.value = '';
-            if (file !== undefined) void take(file);
-          }}
-        />
+        <FileButton label={t('study.take')} onFile={(file) => void take(file)} />
       </div>
       {said === undefined ? null : (
         <p className="note" role="status">
           {said}
         </p>
       )}
-      {failure === undefined ? null : (
-        <p className="note bad" role="alert">
-          {failure.message} {failure.action}
-        </p>
-      )}
+      <FailureNote failure={failure} />
       {studies.value.length === 0 ? (
         <EmptyNotice title={t('study.empty')}>
           <p>{t('study.empty.text')}</p>

@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import type { StudyEstimate, StudyFigures, StudyResultsView } from '../../../../src/contract/study.ts';
 import { studyFileUrl } from '../../../../src/contract/studyMedia.ts';
 import { FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
+import { ScrollRegion } from '../../../components/ScrollRegion.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatP } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
@@ -137,8 +138,7 @@ function FigureTable({
   return (
     <section className="section">
       <h2>{title}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
-      <section className="table-box tall" tabIndex={0} aria-label={title}>
+      <ScrollRegion className="table-box tall" label={title}>
         <table className="table">
           <thead>
             <tr>
@@ -177,7 +177,7 @@ function FigureTable({
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </section>
   );
 }
