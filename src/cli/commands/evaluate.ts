@@ -3,9 +3,9 @@ import { GantryError } from '../../base/errors.ts';
 import { type EvaluationSource, evaluate } from '../../studio/evaluate/index.ts';
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
-import { labelsAsked } from '../labels.ts';
 import { bar } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
+import { labelsAsked } from '../slicesAsked.ts';
 
 function sourceOf(parsed: Parsed): EvaluationSource {
   const [run, dataset, folder] = [text(parsed, 'run'), text(parsed, 'dataset'), text(parsed, 'synthetic')];

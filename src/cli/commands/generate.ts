@@ -1,11 +1,9 @@
 import { generateSlices } from '../../studio/generate/index.ts';
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
-import { labelsAsked } from '../labels.ts';
 import { bar } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
-
-const formats = ['dicom', 'png', 'nifti'] as const;
+import { formatAsked, labelsAsked } from '../slicesAsked.ts';
 
 export async function generateCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   using ws = openForReading(needed(parsed, 'workspace'));
@@ -15,7 +13,7 @@ export async function generateCommand(parsed: Parsed, { out, signal }: CommandCo
       run: needed(parsed, 'run'),
       count: number(parsed, 'count') ?? 1,
       seed: number(parsed, 'seed') ?? 1,
-      format: formats.find((f) => f === text(parsed, 'format')) ?? 'dicom',
+      format: formatAsked(parsed),
       outDir: needed(parsed, 'out'),
       intensityFrom: text(parsed, 'intensity-from'),
       labels: labelsAsked(parsed),

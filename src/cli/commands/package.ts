@@ -1,11 +1,9 @@
 import { openForReading } from '../../studio/open.ts';
 import { packageStudy } from '../../studio/package/index.ts';
 import type { CommandContext } from '../context.ts';
-import { labelsAsked } from '../labels.ts';
 import { bar } from '../output.ts';
-import { needed, number, type Parsed, text } from '../parse.ts';
-
-const formats = ['dicom', 'png', 'nifti'] as const;
+import { needed, number, type Parsed } from '../parse.ts';
+import { formatAsked, labelsAsked } from '../slicesAsked.ts';
 
 export async function packageCommand(parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
   using ws = openForReading(needed(parsed, 'workspace'));
@@ -15,7 +13,7 @@ export async function packageCommand(parsed: Parsed, { out, signal }: CommandCon
       run: needed(parsed, 'run'),
       count: number(parsed, 'count') ?? 1000,
       seed: number(parsed, 'seed') ?? 1,
-      format: formats.find((f) => f === text(parsed, 'format')) ?? 'dicom',
+      format: formatAsked(parsed),
       labels: labelsAsked(parsed),
       out: needed(parsed, 'out'),
       withReal: parsed.values['with-real-slices'] === true,

@@ -1,6 +1,7 @@
 import { GantryError } from '../base/errors.ts';
 import type { LabelRequest } from '../studio/generate/index.ts';
 import { type Parsed, text } from './parse.ts';
+import { sliceFormats } from './table/shared.ts';
 
 /** `--label sex=F,age=64` and `--labels balanced|as-data`. @throws USAGE */
 export function labelsAsked(parsed: Parsed): LabelRequest | undefined {
@@ -16,4 +17,9 @@ export function labelsAsked(parsed: Parsed): LabelRequest | undefined {
       return [name, value];
     }),
   );
+}
+
+/** `--format dicom|png|nifti`, checked by the parser; default DICOM. */
+export function formatAsked(parsed: Parsed): (typeof sliceFormats)[number] {
+  return sliceFormats.find((format) => format === text(parsed, 'format')) ?? 'dicom';
 }
