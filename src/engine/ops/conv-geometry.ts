@@ -27,6 +27,11 @@ export interface ConvGeometry {
   readonly groups: number;
 }
 
+/** The geometry that one of the engine's own convolutions was recorded with. @param node of an op GantryConv… */
+export function geometryOf(node: { readonly attrs: unknown }): ConvGeometry {
+  return node.attrs as ConvGeometry;
+}
+
 /** @throws GantryError BAD_CONFIG when the shapes do not fit */
 export function convGeometry(xShape: Shape, filterShape: Shape, options: ConvOptions): ConvGeometry {
   const { stride = 1, pad = 0, dilation = 1, groups = 1 } = options;

@@ -1,6 +1,5 @@
 import { GantryError } from '../../base/errors.ts';
 import { cores } from '../../base/runtime.ts';
-import { finaliseDataset } from '../../dataset/index.ts';
 import {
   checkBeginning,
   createConfig,
@@ -126,13 +125,4 @@ export async function planRun(ws: Workspace, training: NewTraining): Promise<Pla
     from,
   };
   return { dataset, device, images, minutes: training.minutes ?? null, plan };
-}
-
-/** A dataset whose import was cut off has no windows yet; its hash means something only once it has. */
-export async function finishImport(
-  ws: Workspace,
-  dataset: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (ws.canWrite && ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { Prediction } from '../../contract/index.ts';
-import { labelValues, prepareCache } from '../../dataset/index.ts';
+import { finaliseDataset, labelValues, prepareCache } from '../../dataset/index.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import {
@@ -14,15 +14,7 @@ import {
 import { type Branch, makeBranch, newestIntact } from './branch.ts';
 import { encodedLabels } from './conditions.ts';
 import { forkTrainer, type StartTrainer } from './host.ts';
-import {
-  type From,
-  finishImport,
-  type NewTraining,
-  type Plan,
-  type PlannedRun,
-  planRun,
-  readPlan,
-} from './plan.ts';
+import { type From, type NewTraining, type Plan, type PlannedRun, planRun, readPlan } from './plan.ts';
 import { superviseTrainer, type TrainerDone } from './supervise.ts';
 
 export interface TrainOptions {
@@ -84,6 +76,11 @@ export async function trainRun(
   });
   if (prediction !== null) ws.addEvent(run.id, { kind: 'predicted', text: predictionText(prediction) });
   return trainFrom(ws, run, plan, null, options, prediction);
+}
+
+/** A dataset whose import was cut off has no windows yet; its hash means something only once it has. */
+async function finishImport(ws: Workspace, dataset: string, signal: AbortSignal | undefined): Promise<void> {
+  if (ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
 }
 
 /** Runs as short as the device's self-test are not worth one. */

@@ -1,5 +1,5 @@
 import type { Builder, Graph, Value } from '../../ir/graph.ts';
-import { type ConvGeometry, inputShape, outputShape } from '../../ops/conv-geometry.ts';
+import { type ConvGeometry, geometryOf, inputShape, outputShape } from '../../ops/conv-geometry.ts';
 import { rewrite } from '../rewrite.ts';
 import { blockedConv, fuseBlockedActivation, worthBlocking } from './blocked.ts';
 import { filterGrad, filterGradConv } from './filter-grad.ts';
@@ -20,7 +20,7 @@ const convAttrs = (g: ConvGeometry) => ({
 /** Convolutions and their gradients in ONNX: the general form of each. */
 export function lowerConvolutionsPlainly(graph: Graph): Graph {
   return rewrite(graph, (node, b) => {
-    const g = node.attrs as unknown as ConvGeometry;
+    const g = geometryOf(node);
     const [p, q, ...bias] = node.inputs as [Value, Value, ...Value[]];
     if (node.op === 'GantryConv') return [convForward(b, node.inputs, g)];
     if (node.op === 'GantryConvInputGrad') return [inputGradTransposed(b, p, q, g, bias)];
@@ -34,7 +34,7 @@ export function lowerConvolutionsPlainly(graph: Graph): Graph {
  */
 export function lowerConvolutions(graph: Graph, block: number): Graph {
   const lowered = rewrite(graph, (node, b) => {
-    const g = node.attrs as unknown as ConvGeometry;
+    const g = geometryOf(node);
     const [p, q, ...bias] = node.inputs as [Value, Value, ...Value[]];
     if (node.op === 'GantryConv') {
       if (!worthBlocking(g, block)) return [convForward(b, node.inputs, g)];

@@ -1,10 +1,5 @@
-import { type ConvGeometry, filterShape, inputShape, outputShape } from '../../ops/conv-geometry.ts';
-import { type KernelCall, kernel, type TraceKernel } from '../kernel.ts';
-
-/** The engine's own ops (src/engine/ops): recorded as one node each; the lowering passes choose their ONNX form. */
-function geometry(call: KernelCall): ConvGeometry {
-  return call.attrs as unknown as ConvGeometry;
-}
+import { filterShape, geometryOf, inputShape, outputShape } from '../../ops/conv-geometry.ts';
+import { kernel, type TraceKernel } from '../kernel.ts';
 
 const resample = (name: string, factor: number) =>
   kernel(name, ({ b, input }) => {
@@ -12,22 +7,23 @@ const resample = (name: string, factor: number) =>
     return b.add(name, [input('x')], {}, [n, c, h * factor, w * factor]);
   });
 
+/** The engine's own ops (src/engine/ops): recorded as one node each; the lowering passes choose their ONNX form. */
 export const ownKernels: readonly TraceKernel[] = [
   kernel('GantryConv', (call) =>
     call.b.add(
       'GantryConv',
       [call.input('x'), call.input('w')],
-      { ...geometry(call) },
-      outputShape(geometry(call)),
+      { ...geometryOf(call) },
+      outputShape(geometryOf(call)),
     ),
   ),
   kernel('GantryConvInputGrad', (call) => {
     const inputs = [call.input('dy'), call.input('w')];
-    return call.b.add('GantryConvInputGrad', inputs, { ...geometry(call) }, inputShape(geometry(call)));
+    return call.b.add('GantryConvInputGrad', inputs, { ...geometryOf(call) }, inputShape(geometryOf(call)));
   }),
   kernel('GantryConvFilterGrad', (call) => {
     const inputs = [call.input('x'), call.input('dy')];
-    return call.b.add('GantryConvFilterGrad', inputs, { ...geometry(call) }, filterShape(geometry(call)));
+    return call.b.add('GantryConvFilterGrad', inputs, { ...geometryOf(call) }, filterShape(geometryOf(call)));
   }),
   kernel('GantryLeakyRelu', (call) =>
     call.b.map('GantryLeakyRelu', [call.input('x')], {
