@@ -2,16 +2,14 @@
  * `npm run bench:app`: how smooth the app is in a real browser through `gantry serve`, by Chrome's own tracing. A
  * dataset of 100,000 slices is scrolled, a run of 100,000 logged steps is drawn and zoomed. Prints one JSON line.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { CDPSession, Page } from 'playwright-core';
 import { startServer } from '../../src/server/index.ts';
-import { importPaths } from '../../src/studio/import/index.ts';
-import { Workspace } from '../../src/workspace/index.ts';
 import { browserPath, openBrowser } from '../e2e/support/browser.ts';
-import { madeDicom } from '../unit/studio/import/makeDicom.ts';
+import { copySlices, importPictures, pictures } from './support/manySlices.ts';
+import { traceOf } from './support/tracing.ts';
 
 const slices = 100_000;
 const steps = 100_000;
@@ -19,14 +17,7 @@ const browseSeconds = Number(process.argv[2] ?? 20);
 
 /** A dataset of so many slices: 64 different pictures under as many rows as are wanted, and a long run. */
 async function largeWorkspace(folder: string): Promise<string> {
-  const dir = join(folder, 'large');
-  const scans = join(folder, 'scans');
-  mkdirSync(scans);
-  for (let i = 1; i <= 64; i++) {
-    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, rows: 128, columns: 128 }));
-  }
-  const ws = Workspace.create(dir, { write: true });
-  await importPaths(ws, { paths: [scans], dataset: 'large' });
+  const ws = await importPictures(folder, 128);
   const config = { preset: 'tiny', size: 64, seed: 1, config: {}, device: 'cpu', totalImages: steps * 16 };
   const run = ws.createRun({ dataset: 'large', ...config });
   ws.updateRun(run.id, { event: { type: 'start' } });
@@ -45,16 +36,8 @@ async function largeWorkspace(folder: string): Promise<string> {
     })),
   );
   ws.close();
-  const db = new DatabaseSync(join(dir, 'workspace.db'));
-  db.exec(`
-    WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < ${slices / 64})
-    INSERT INTO slices (dataset, series, key, source, content_hash, shard, offset, rows, columns, signed,
-      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord, foreground, state)
-    SELECT dataset, series, randomblob(16), source, content_hash, shard, offset, rows, columns, signed,
-      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord + 64 * n, foreground, 'used'
-    FROM slices, copies`);
-  db.close();
-  return dir;
+  copySlices(ws.dir, slices / pictures);
+  return ws.dir;
 }
 
 interface TraceEvent {
@@ -68,20 +51,8 @@ interface TraceEvent {
 
 /** Durations in ms of the tasks of the page's main thread while something is done, the longest first. */
 async function tasksOf(session: CDPSession, work: () => Promise<void>): Promise<number[]> {
-  const events: TraceEvent[] = [];
-  const collect = ({ value }: { value: object[] }) => events.push(...(value as TraceEvent[]));
-  session.on('Tracing.dataCollected', collect);
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: {
-      includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'],
-    },
-  });
-  await work();
-  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
-  await session.send('Tracing.end');
-  await complete;
-  session.off('Tracing.dataCollected', collect);
+  const categories = ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'];
+  const events = await traceOf<TraceEvent>(session, categories, work);
   const mains = new Set(
     events
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')

@@ -3,43 +3,25 @@
  * tracing: frames of a linked window/level drag over two and four views of 512 x 512, the time from a key to the
  * slice on the screen, and the memory over 1,000 slices. Makes its own workspace; prints a table.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { CDPSession, Page } from 'playwright-core';
 import { startServer } from '../../src/server/index.ts';
-import { importPaths } from '../../src/studio/import/index.ts';
-import { Workspace } from '../../src/workspace/index.ts';
 import { browserPath, openBrowser } from '../e2e/support/browser.ts';
-import { madeDicom } from '../unit/studio/import/makeDicom.ts';
+import { copySlices, importPictures, pictures } from './support/manySlices.ts';
+import { traceOf } from './support/tracing.ts';
 
 const edge = 512;
-const pictures = 64;
 const slices = 1024;
 const dragSeconds = 4;
 
 /** 64 different slices of 512 x 512 under 1,024 rows, every one of which is read from the disk. */
 async function makeWorkspace(folder: string): Promise<string> {
-  const dir = join(folder, 'workspace');
-  const scans = join(folder, 'scans');
-  mkdirSync(scans);
-  for (let i = 1; i <= pictures; i++) {
-    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, rows: edge, columns: edge }));
-  }
-  const ws = Workspace.create(dir, { write: true });
-  await importPaths(ws, { paths: [scans], dataset: 'large' });
+  const ws = await importPictures(folder, edge);
   ws.close();
-  const db = new DatabaseSync(join(dir, 'workspace.db'));
-  db.exec(`
-    WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < ${slices / pictures - 1})
-    INSERT INTO slices (dataset, series, key, source, content_hash, shard, offset, rows, columns, signed,
-      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord, foreground, state)
-    SELECT dataset, series, randomblob(16), source, content_hash, shard, offset, rows, columns, signed,
-      bits_stored, slope, intercept, inverted, padding, position_mm, instance, ord + ${pictures} * n, foreground, 'used'
-    FROM slices, copies`);
-  db.close();
-  return dir;
+  copySlices(ws.dir, slices / pictures - 1);
+  return ws.dir;
 }
 
 interface TraceEvent {
@@ -50,20 +32,8 @@ interface TraceEvent {
 
 /** When the compositor drew a frame, in ms, while something was done. */
 async function framesOf(session: CDPSession, work: () => Promise<void>): Promise<number[]> {
-  const events: TraceEvent[] = [];
-  const collect = ({ value }: { value: object[] }) => events.push(...(value as TraceEvent[]));
-  session.on('Tracing.dataCollected', collect);
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: {
-      includedCategories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'],
-    },
-  });
-  await work();
-  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
-  await session.send('Tracing.end');
-  await complete;
-  session.off('Tracing.dataCollected', collect);
+  const categories = ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'];
+  const events = await traceOf<TraceEvent>(session, categories, work);
   return events
     .filter(({ name }) => name === 'DrawFrame')
     .map(({ ts }) => ts / 1000)

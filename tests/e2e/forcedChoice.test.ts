@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../src/server/index.ts';
@@ -6,17 +5,11 @@ import { keepStudy } from '../../src/studio/study/create.ts';
 import { Workspace } from '../../src/workspace/index.ts';
 import { makeStudy } from '../unit/studio/study/makeStudy.ts';
 import { browserPath, openBrowser } from './support/browser.ts';
+import { seriousAxe } from './support/page.ts';
 import { emptyWorkspace, type TestWorkspace } from './support/workspace.ts';
 
 const cases = 6;
 const patience = { timeout: 60_000 };
-
-async function seriousAxe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
 
 describe.skipIf(browserPath === undefined)('a study of pairs', { timeout: 240_000 }, () => {
   const { study, key, images } = makeStudy('Pairs', 'run-0001', { kind: 'forced-choice', cases });

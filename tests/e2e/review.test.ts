@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
@@ -10,6 +9,7 @@ import { type RunningServer, startServer } from '../../src/server/index.ts';
 import { Workspace } from '../../src/workspace/index.ts';
 import { StudyStore } from '../../src/workspace/studies.ts';
 import { browserPath, openBrowser } from './support/browser.ts';
+import { seriousAxe } from './support/page.ts';
 import { hasRealData, realWorkspace, type TestWorkspace } from './support/workspace.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -21,13 +21,6 @@ async function cli(...args: string[]): Promise<number> {
   const child = spawn(process.execPath, [join(root, 'bin/gantry.js'), ...args], { stdio: 'ignore' });
   const [status] = await once(child, 'exit');
   return Number(status);
-}
-
-async function seriousAxe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
 }
 
 describe.skipIf(browserPath === undefined || !hasRealData)('review', () => {

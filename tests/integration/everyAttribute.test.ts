@@ -6,6 +6,7 @@ import { inspectImage } from '../../src/imaging/index.ts';
 import { Workspace } from '../../src/workspace/index.ts';
 import { ByteSearch } from '../support/byteSearch.ts';
 import { start } from '../support/cli.ts';
+import { enclosed } from '../support/enclosed.ts';
 import { everyAttribute } from '../support/everyAttribute.ts';
 import { type BuildOptions, build, type Field, type Item, part10, syntaxOf } from '../unit/imaging/build.ts';
 import { temporaryFolder } from '../unit/workspace/helpers.ts';
@@ -90,16 +91,7 @@ describe('a file with every attribute of the standard', () => {
     for (const [name, bytes] of Object.entries(failing)) put(name, bytes);
     for (const text of ['ZQ9997XK', 'Zq9996Xk', 'Zq9995Xk', 'Zq9994Xk']) search.add(text);
 
-    const home = join(folder.dir, 'home');
-    const workspace = join(home, 'workspace');
-    mkdirSync(join(home, 'tmp'), { recursive: true });
-    const env = {
-      HOME: home,
-      TMPDIR: join(home, 'tmp'),
-      XDG_CACHE_HOME: home,
-      XDG_STATE_HOME: home,
-      NODE_COMPILE_CACHE: join(folder.dir, 'code'),
-    };
+    const { home, workspace, env } = enclosed(folder.dir);
     const to = ['--workspace', workspace, '--dataset', 'all'];
     const said: string[] = [];
     const run = async (...args: string[]) => {

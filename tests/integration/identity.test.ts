@@ -7,6 +7,7 @@ import { Workspace } from '../../src/workspace/index.ts';
 import { ByteSearch } from '../support/byteSearch.ts';
 import { start } from '../support/cli.ts';
 import { testData } from '../support/data.ts';
+import { enclosed } from '../support/enclosed.ts';
 import { temporaryFolder } from '../unit/workspace/helpers.ts';
 
 /** Values that say nothing: a time of midnight, and two words of English that a name of the corpus holds. */
@@ -75,18 +76,7 @@ describe.skipIf(testData === undefined)(
       // File names can hold identity too.
       for (const file of files) search.add(basename(file));
 
-      // All that a process may write lies below `home`: the workspace, caches, temporary files.
-      const home = join(folder.dir, 'home');
-      const workspace = join(home, 'workspace');
-      mkdirSync(join(home, 'tmp'), { recursive: true });
-      const env = {
-        HOME: home,
-        TMPDIR: join(home, 'tmp'),
-        XDG_CACHE_HOME: home,
-        XDG_STATE_HOME: home,
-        // Gantry's own code, compiled; words of the source ("Patient") are nobody's identity.
-        NODE_COMPILE_CACHE: join(folder.dir, 'code'),
-      };
+      const { home, workspace, env } = enclosed(folder.dir);
       const to = ['--workspace', workspace, '--dataset', 'all'];
       const imported = await start(['import', scans, ...to], { env }).finished;
       expect(imported.status).toBe(0);

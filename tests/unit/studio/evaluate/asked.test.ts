@@ -1,34 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRunner, type RunnerSpec } from '../../../../src/engine/index.ts';
 import { createTrainer, type RunConfig } from '../../../../src/gan/index.ts';
 import { syntheticOfRun } from '../../../../src/studio/evaluate/synthetic.ts';
-import { importPaths } from '../../../../src/studio/import/index.ts';
 import { writeCheckpoint } from '../../../../src/trainer/checkpoint.ts';
-import { Workspace } from '../../../../src/workspace/index.ts';
+import type { Workspace } from '../../../../src/workspace/index.ts';
 import { blobSource, conditions, smallConfig } from '../../gan/support.ts';
-import { madeDicom } from '../import/makeDicom.ts';
+import { type MadeWorkspace, madeWorkspace } from '../import/madeWorkspace.ts';
 
 const traced = (spec: RunnerSpec) => createRunner(spec, { device: 'cpu', threads: 1 });
 
-let folder: string;
+let made: MadeWorkspace;
 let ws: Workspace;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'gantry-asked-'));
-  const scans = join(folder, 'scans');
-  mkdirSync(scans);
-  for (let i = 1; i <= 4; i++) {
-    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, patientId: 'made', series: '1.2.3' }));
-  }
-  ws = Workspace.create(join(folder, 'ws'), { write: true });
-  await importPaths(ws, { paths: [scans], dataset: 'made' });
+  made = await madeWorkspace(4);
+  ({ ws } = made);
 });
-afterAll(() => {
-  ws.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => made.remove());
 
 /** A run of one step with its checkpoint. */
 async function begun(gan: RunConfig): Promise<string> {

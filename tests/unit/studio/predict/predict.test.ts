@@ -1,36 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importedDataset } from '../../../../src/base/importedDataset.ts';
 import { createRunner } from '../../../../src/engine/index.ts';
 import { type BatchSource, createConfig, createTrainer, type RunConfig } from '../../../../src/gan/index.ts';
 import { testDevice } from '../../../../src/studio/devices/index.ts';
-import { importPaths } from '../../../../src/studio/import/index.ts';
 import { flopsOf, imagesFor, stepCost } from '../../../../src/studio/predict/cost.ts';
 import { checkpointBytes, parametersOf } from '../../../../src/studio/predict/disk.ts';
 import { predictionText, predictTraining } from '../../../../src/studio/predict/index.ts';
 import { type NewTraining, type PlannedRun, planRun } from '../../../../src/studio/train/index.ts';
 import { writeCheckpoint } from '../../../../src/trainer/checkpoint.ts';
-import { Workspace } from '../../../../src/workspace/index.ts';
-import { madeDicom } from '../import/makeDicom.ts';
+import type { Workspace } from '../../../../src/workspace/index.ts';
+import { type MadeWorkspace, madeWorkspace } from '../import/madeWorkspace.ts';
 
-let folder: string;
+let made: MadeWorkspace;
 let ws: Workspace;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'gantry-predict-'));
-  const scans = join(folder, 'scans');
-  mkdirSync(scans);
-  for (let i = 1; i <= 20; i++) {
-    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, patientId: 'made', series: '1.2.3' }));
-  }
-  ws = Workspace.create(join(folder, 'ws'), { write: true });
-  await importPaths(ws, { paths: [scans], dataset: 'made' });
+  made = await madeWorkspace(20);
+  ({ ws } = made);
 });
-afterAll(() => {
-  ws.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => made.remove());
 
 const planned = (training: Partial<NewTraining> = {}) =>
   planRun(ws, { dataset: 'made', preset: 'tiny', size: 32, device: 'cpu', ...training });
@@ -64,7 +53,7 @@ async function written(config: RunConfig, images: number) {
   const checkpoint = await trainer.checkpoint();
   await trainer.dispose();
   const figures = { images, step: 0, seconds: 0 };
-  const entry = await writeCheckpoint(join(folder, config.preset), checkpoint, figures);
+  const entry = await writeCheckpoint(join(made.folder, config.preset), checkpoint, figures);
   return { checkpoint, bytes: statSync(join(entry.folder, 'weights.safetensors')).size };
 }
 

@@ -1,16 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRunner, type RunnerSpec } from '../../../../src/engine/index.ts';
 import { createTrainer } from '../../../../src/gan/index.ts';
-import { importPaths } from '../../../../src/studio/import/index.ts';
 import { makeBranch } from '../../../../src/studio/train/branch.ts';
 import { planRun, readPlan } from '../../../../src/studio/train/plan.ts';
 import { listCheckpoints, readCheckpoint, writeCheckpoint } from '../../../../src/trainer/checkpoint.ts';
-import { Workspace } from '../../../../src/workspace/index.ts';
+import type { Workspace } from '../../../../src/workspace/index.ts';
 import { blobSource, smallConfig } from '../../gan/support.ts';
-import { madeDicom } from '../import/makeDicom.ts';
+import { type MadeWorkspace, madeWorkspace } from '../import/madeWorkspace.ts';
 
 const traced = (spec: RunnerSpec) => createRunner(spec, { device: 'cpu', threads: 1 });
 const badProgressive = expect.objectContaining({
@@ -18,18 +14,12 @@ const badProgressive = expect.objectContaining({
   message: expect.stringMatching(/progressive/i),
 });
 
-let folder: string;
+let made: MadeWorkspace;
 let ws: Workspace;
 let parent: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'gantry-branch-'));
-  const scans = join(folder, 'scans');
-  mkdirSync(scans);
-  for (let i = 1; i <= 4; i++) {
-    writeFileSync(join(scans, `${i}.dcm`), madeDicom({ instance: i, patientId: 'made', series: '1.2.3' }));
-  }
-  ws = Workspace.create(join(folder, 'ws'), { write: true });
-  await importPaths(ws, { paths: [scans], dataset: 'made' });
+  made = await madeWorkspace(4);
+  ({ ws } = made);
   // A run of 8 px until 8 images, with a checkpoint of its first step.
   const gan = smallConfig('dcgan', { progressive: { start: 8, fadeImages: 12, stableImages: 8 } });
   const run = ws.createRun({
@@ -53,10 +43,7 @@ beforeAll(async () => {
   ws.addCheckpoint(parent, { name, images, sha256 });
   await trainer.dispose();
 });
-afterAll(() => {
-  ws.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => made.remove());
 
 describe('a branch of a growing run', () => {
   it.each([
