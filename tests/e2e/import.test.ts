@@ -143,6 +143,9 @@ describe.skipIf(browserPath === undefined)('importing from the app', () => {
     const left = () => readdirSync(join(folder, 'study')).filter((name) => name.startsWith('upload-'));
     await expect.poll(left).toEqual([]);
     await page.unroute(one);
+    // The button that was pressed could not keep the focus while it was at work; the dialog has it then.
+    const isInside = () => dialog().evaluate((node) => node.contains(document.activeElement));
+    await expect.poll(isInside).toBe(true);
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
     complaints.length = 0;
