@@ -3,6 +3,7 @@ import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-c
 import { useText } from '../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../stores/resource.ts';
 import { FailureNote } from './Notice.tsx';
+import { WorkButton } from './WorkButton.tsx';
 
 export interface ActDialogProps {
   /** What the button that opens it says. */
@@ -64,13 +65,14 @@ function Body({
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
-        <Button
+        <WorkButton
           className="button primary"
-          isDisabled={isBusy || isDisabled === true}
+          isWorking={isBusy}
+          isDisabled={isDisabled === true}
           onPress={() => void go()}
         >
           {yes}
-        </Button>
+        </WorkButton>
       </div>
     </>
   );

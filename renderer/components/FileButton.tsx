@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { Button } from 'react-aria-components';
+import { WorkButton } from './WorkButton.tsx';
 
 export interface FileButtonProps {
   readonly label: string;
@@ -7,18 +7,19 @@ export interface FileButtonProps {
   readonly text?: string;
   /** As of an input: ".zip". */
   readonly accept?: string;
-  readonly isDisabled?: boolean;
+  /** The file that was given is at work. */
+  readonly isWorking?: boolean;
   onFile(file: File): void;
 }
 
 /** A button that asks for one file. */
-export function FileButton({ label, text = label, accept, isDisabled = false, onFile }: FileButtonProps) {
+export function FileButton({ label, text = label, accept, isWorking = false, onFile }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button className="button" isDisabled={isDisabled} onPress={() => input.current?.click()}>
+      <WorkButton className="button" isWorking={isWorking} onPress={() => input.current?.click()}>
         {text}
-      </Button>
+      </WorkButton>
       <input
         ref={input}
         type="file"

@@ -143,7 +143,7 @@ describe.skipIf(browserPath === undefined)('importing from the app', () => {
     const left = () => readdirSync(join(folder, 'study')).filter((name) => name.startsWith('upload-'));
     await expect.poll(left).toEqual([]);
     await page.unroute(one);
-    // The button that was pressed could not keep the focus while it was at work; the dialog has it then.
+    // The button that was pressed keeps the focus while it is at work, so that the dialog hears its keys.
     const isInside = () => dialog().evaluate((node) => node.contains(document.activeElement));
     await expect.poll(isInside).toBe(true);
     await page.keyboard.press('Escape');

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import type { Health } from '../../../src/contract/index.ts';
 import { CheckIcon, WarnIcon } from '../../components/icons.tsx';
 import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -29,9 +29,9 @@ export function HealthPanel({ datasetId }: { datasetId: string }) {
     <section className="section" aria-label={t('health.title')}>
       <div className="section-head">
         <h2>{t('health.title')}</h2>
-        <Button className="button" isDisabled={isWorking} onPress={() => void check()}>
+        <WorkButton className="button" isWorking={isWorking} onPress={() => void check()}>
           {isWorking ? t('health.working') : health === undefined ? t('health.start') : t('health.again')}
-        </Button>
+        </WorkButton>
       </div>
       <FailureNote failure={failure} />
       {health === undefined ? null : <HealthResult datasetId={datasetId} health={health} again={check} />}
@@ -65,16 +65,16 @@ function HealthResult({
               {finding.message} <span className="muted">{finding.advice}</span>
             </span>
             {finding.rule === null || finding.excludes === 0 ? null : (
-              <Button
+              <WorkButton
                 className="button"
-                isDisabled={isBusy}
+                isWorking={isBusy}
                 onPress={() => {
                   const { rule } = finding;
                   if (rule !== null) void change(datasetId, { rule }, 'exclude').then(again);
                 }}
               >
                 {t('health.exclude', { count: count(finding.excludes) })}
-              </Button>
+              </WorkButton>
             )}
           </li>
         ))}

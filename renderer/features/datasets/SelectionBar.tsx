@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components';
 import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import type { SlicePages, Which } from './slicePages.ts';
@@ -30,21 +31,21 @@ export function SelectionBar({ datasetId, pages, which }: SelectionBarProps) {
       ) : (
         <>
           <span role="status">{t('select.count', { count: formatCount(ids.length, language) })}</span>
-          <Button className="button" isDisabled={isBusy} onPress={() => act('exclude')}>
+          <WorkButton className="button" isWorking={isBusy} onPress={() => act('exclude')}>
             {t('select.exclude')}
-          </Button>
-          <Button className="button" isDisabled={isBusy} onPress={() => act('restore')}>
+          </WorkButton>
+          <WorkButton className="button" isWorking={isBusy} onPress={() => act('restore')}>
             {t('select.restore')}
-          </Button>
+          </WorkButton>
           <Button className="button" onPress={clear}>
             {t('select.clear')}
           </Button>
         </>
       )}
       {(which === 'empty' || which === 'excluded') && total > 0 && ids.length === 0 ? (
-        <Button className="button" isDisabled={isBusy} onPress={() => void all()}>
+        <WorkButton className="button" isWorking={isBusy} onPress={() => void all()}>
           {t('select.restoreAll', { count: formatCount(total, language) })}
-        </Button>
+        </WorkButton>
       ) : null}
       <UndoNote />
     </div>
@@ -61,9 +62,9 @@ export function UndoNote() {
     <p className="undo" role="status">
       {t(`select.${last.what}`, { count: formatCount(last.slices, language) })}
       {last.changeId === null ? null : (
-        <Button className="button" isDisabled={isBusy} onPress={() => void undo()}>
+        <WorkButton className="button" isWorking={isBusy} onPress={() => void undo()}>
           {t('select.undo')}
-        </Button>
+        </WorkButton>
       )}
     </p>
   );

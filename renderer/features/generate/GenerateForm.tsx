@@ -8,6 +8,7 @@ import { FailureNote } from '../../components/Notice.tsx';
 import { PercentSlider } from '../../components/PercentSlider.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
 import { Segments } from '../../components/Segments.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -173,9 +174,14 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
       {choices?.canPick === false ? <p className="muted">{t('generate.where.download')}</p> : null}
       <FailureNote failure={failure} />
       <div className="form-actions">
-        <Button className="button primary" isDisabled={!canStart || isStarting} onPress={() => void start()}>
+        <WorkButton
+          className="button primary"
+          isDisabled={!canStart}
+          isWorking={isStarting}
+          onPress={() => void start()}
+        >
           {t('generate.start')}
-        </Button>
+        </WorkButton>
       </div>
     </section>
   );

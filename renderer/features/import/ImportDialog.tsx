@@ -13,6 +13,7 @@ import { ImportRulesForm, requestOf, type Table, usualRules } from './ImportRule
 import { SourceChoice } from './SourceChoice.tsx';
 import './import.css';
 import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 
 /** Opened from the datasets, the palette or by a drop; the import itself is a job and outlives it. */
 export function ImportDialog() {
@@ -132,13 +133,14 @@ function ImportForm() {
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
-        <Button
+        <WorkButton
           className="button primary"
-          isDisabled={chosen === undefined || name === '' || sent !== undefined}
+          isWorking={sent !== undefined}
+          isDisabled={chosen === undefined || name === ''}
           onPress={() => void start()}
         >
           {t('import.start')}
-        </Button>
+        </WorkButton>
       </div>
     </>
   );

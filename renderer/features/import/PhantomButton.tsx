@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { useJobs } from '../../stores/jobs.ts';
@@ -29,9 +29,9 @@ export function PhantomButton() {
   };
   return (
     <>
-      <Button className="button" isDisabled={jobId !== undefined} onPress={() => void start()}>
+      <WorkButton className="button" isWorking={jobId !== undefined} onPress={() => void start()}>
         {t('first.phantom')}
-      </Button>
+      </WorkButton>
       <p>{t('first.phantom.text')}</p>
       <FailureNote failure={failure} />
     </>

@@ -1,28 +1,37 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import type { DoctorItem } from '../../../src/contract/index.ts';
 import { CheckIcon, ClockIcon, WarnIcon } from '../../components/icons.tsx';
+import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
+import { type Failure, failureOf } from '../../stores/resource.ts';
 
 /** The self-test of this machine. */
 export function Machine() {
   const { t } = useText();
   const [items, setItems] = useState<readonly DoctorItem[]>([]);
   const [isTesting, setTesting] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
   const test = async () => {
     setTesting(true);
-    setItems(await client.manage.doctor().catch(() => []));
+    setFailure(undefined);
+    try {
+      setItems(await client.manage.doctor());
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
     setTesting(false);
   };
   return (
     <section className="section">
       <div className="section-head">
         <h2>{t('settings.machine')}</h2>
-        <Button className="button" isDisabled={isTesting} onPress={() => void test()}>
+        <WorkButton className="button" isWorking={isTesting} onPress={() => void test()}>
           {isTesting ? t('settings.machine.testing') : t('settings.machine.test')}
-        </Button>
+        </WorkButton>
       </div>
+      <FailureNote failure={failure} />
       <dl className="doctor">
         {items.map((item) => (
           <div key={item.name}>

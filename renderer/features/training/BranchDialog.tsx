@@ -3,6 +3,7 @@ import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-c
 import type { RunSummary } from '../../../src/contract/index.ts';
 import { NumberInput } from '../../components/Field.tsx';
 import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -55,9 +56,9 @@ function BranchForm({ run, title, close }: { run: RunSummary; title: string; clo
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
-        <Button className="button primary" isDisabled={isStarting} onPress={() => void start()}>
+        <WorkButton className="button primary" isWorking={isStarting} onPress={() => void start()}>
           {t('train.branch.start')}
-        </Button>
+        </WorkButton>
       </div>
     </>
   );

@@ -49,7 +49,7 @@ export function ImportModelButton() {
         label={t('model.import')}
         text={isBusy ? t('model.importing') : t('model.import')}
         accept=".zip"
-        isDisabled={isBusy}
+        isWorking={isBusy}
         onFile={(file) => void take(file)}
       />
       <FailureNote failure={failure} withCode />

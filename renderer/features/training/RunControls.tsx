@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { Button } from 'react-aria-components';
 import type { RunSummary } from '../../../src/contract/index.ts';
 import { FailureNote } from '../../components/Notice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
@@ -29,14 +29,14 @@ export function RunControls({ run }: { run: RunSummary }) {
     }
   };
   const button = (what: Act, text: string) => (
-    <Button
+    <WorkButton
       className="button"
       aria-label={`${text}: ${run.id}`}
-      isDisabled={busy !== undefined}
+      isWorking={busy !== undefined}
       onPress={() => void act(what)}
     >
       {text}
-    </Button>
+    </WorkButton>
   );
   const isRunning = run.here && run.state === 'running';
   const isHeld = run.here && run.state === 'paused';

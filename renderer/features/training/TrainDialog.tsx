@@ -10,6 +10,7 @@ import type {
 import { Choice, NumberInput } from '../../components/Field.tsx';
 import { FailureNote } from '../../components/Notice.tsx';
 import { Segments } from '../../components/Segments.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
@@ -194,13 +195,14 @@ function TrainForm({ dataset, close }: { dataset: DatasetSummary; close: () => v
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
-        <Button
+        <WorkButton
           className="button primary"
-          isDisabled={isStarting || request === null}
+          isWorking={isStarting}
+          isDisabled={request === null}
           onPress={() => void start()}
         >
           {isStarting ? t('train.starting') : t('train.start')}
-        </Button>
+        </WorkButton>
       </div>
     </>
   );
