@@ -94,8 +94,13 @@ export function encodeLabels(conditions: Conditions, values: ConditionValues): F
   return row;
 }
 
-/** Asked-for values by label name; or all combinations in turn; or as often as in the training data. */
-export type LabelRequest = Readonly<Record<string, string>> | 'balanced' | 'as-data';
+/**
+ * Asked-for values by label name; or the very values of all labels; or all combinations in turn; or as often as in the
+ * training data.
+ */
+export type LabelRequest = Readonly<Record<string, string>> | ConditionValues | 'balanced' | 'as-data';
+
+const isValues = (request: LabelRequest): request is ConditionValues => Array.isArray(request);
 
 function parseValue(label: Label, text: string): number {
   if (label.kind === 'class') {
@@ -143,6 +148,7 @@ export function labelsOfSlice(
   index: number,
 ): ConditionValues {
   const random = new Random(seed, 'labels', index);
+  if (isValues(request)) return request;
   if (request === 'as-data') return drawFrom(conditions.combinations, random);
   if (request === 'balanced') {
     const groups = groupsOf(conditions);

@@ -10,6 +10,10 @@ export {
 } from './conditions.ts';
 export { parseRunConfig, type RunConfig } from './config.ts';
 export { fullyGrown, phaseAt, sameGrowth } from './growth.ts';
+export { rootMeanSquare } from './latent/distance.ts';
+export { createLatentModel, type LatentModel, type SlicePlace } from './latent/model.ts';
+export type { LatentPoint } from './latent/points.ts';
+export { type Projection, project } from './latent/projection.ts';
 export { createConfig, loadPreset, presetNames, shardsFor } from './presets.ts';
 export { createSampler, type Sampler } from './sampler.ts';
 export {

@@ -4,6 +4,7 @@ import type { Arrays, RunnerSpec } from '../engine/index.ts';
 import { encodeLabels, type LabelRequest, labelColumns, labelsOfSlice } from './conditions.ts';
 import type { RunConfig } from './config.ts';
 import { phaseAt } from './growth.ts';
+import type { ParamSpecs } from './layers/params.ts';
 import { generatorAfter } from './networks/build.ts';
 import type { RunnerFactory } from './players.ts';
 import { checkTruncation, meanStyles, truncateLatents, truncationPrograms } from './truncation.ts';
@@ -35,6 +36,18 @@ export interface Sampler {
  */
 const BATCH = 16;
 
+/** @throws GantryError BAD_CHECKPOINT when weights are missing or of another shape than a network's */
+export function checkWeights(specs: ParamSpecs, weights: Weights): void {
+  for (const [name, { shape }] of Object.entries(specs)) {
+    if (weights[name]?.shape.join() !== shape.join()) {
+      throw new GantryError(
+        'BAD_CHECKPOINT',
+        `The generator's weight ${name} is missing or of another shape.`,
+      );
+    }
+  }
+}
+
 /**
  * Makes images from the moving average of a generator.
  * @param images that the run had seen when it had these weights: a progressive run may have been small then (see
@@ -49,14 +62,7 @@ export async function createSampler(
 ): Promise<Sampler> {
   const generator = generatorAfter(config, images);
   const { latent, specs } = generator;
-  for (const [name, { shape }] of Object.entries(specs)) {
-    if (emaWeights[name]?.shape.join() !== shape.join()) {
-      throw new GantryError(
-        'BAD_CHECKPOINT',
-        `The generator's weight ${name} is missing or of another shape.`,
-      );
-    }
-  }
+  checkWeights(specs, emaWeights);
   const { conditions } = config;
   const columns = labelColumns(conditions);
   // The share of a fade is written into the program, whose name tells kept graphs apart.
