@@ -1,13 +1,23 @@
 import balanced from '../../resources/presets/balanced.json' with { type: 'json' };
+import plain from '../../resources/presets/plain.json' with { type: 'json' };
 import preview from '../../resources/presets/preview.json' with { type: 'json' };
 import progressive from '../../resources/presets/progressive.json' with { type: 'json' };
 import quality from '../../resources/presets/quality.json' with { type: 'json' };
+import r3 from '../../resources/presets/r3.json' with { type: 'json' };
 import tiny from '../../resources/presets/tiny.json' with { type: 'json' };
 import { GantryError } from '../base/errors.ts';
 import type { Conditions } from './conditions.ts';
 import { type Preset, parseRunConfig, presetSchema, type RunConfig } from './config.ts';
 
-const files: Readonly<Record<string, unknown>> = { tiny, progressive, preview, balanced, quality };
+const files: Readonly<Record<string, unknown>> = {
+  tiny,
+  progressive,
+  plain,
+  r3,
+  preview,
+  balanced,
+  quality,
+};
 
 export const presetNames: readonly string[] = Object.keys(files);
 

@@ -120,6 +120,8 @@ export const en = {
   'train.preset': 'Preset',
   'preset.tiny': 'For a CPU: small images, minutes.',
   'preset.progressive': 'For a CPU: grows from 8 pixels to the run’s size.',
+  'preset.plain': 'For teaching and comparison, on a CPU: the plain convolutional GAN.',
+  'preset.r3': 'For comparison, on a CPU: a small R3GAN.',
   'preset.preview': 'For a small GPU or a patient CPU: under an hour.',
   'preset.balanced': 'For a GPU: a few hours.',
   'preset.quality': 'For a large GPU: a day.',

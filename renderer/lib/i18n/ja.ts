@@ -120,6 +120,8 @@ export const ja: Messages = {
   'train.preset': 'プリセット',
   'preset.tiny': 'CPU 向け。小さな画像、数分。',
   'preset.progressive': 'CPU 向け。8 ピクセルから段階的に解像度を上げて学習。',
+  'preset.plain': '教育・比較用（CPU 向け）。基本的な畳み込み GAN。',
+  'preset.r3': '比較用（CPU 向け）。小規模な R3GAN。',
   'preset.preview': '小型 GPU または余裕のある CPU 向け。1 時間以内。',
   'preset.balanced': 'GPU 向け。数時間。',
   'preset.quality': '大型 GPU 向け。1 日程度。',

@@ -124,7 +124,7 @@ export const dataCommands = [
       preset: {
         kind: 'string',
         value: 'NAME',
-        help: 'Preset that it is meant for: tiny, progressive, preview, balanced, quality.',
+        help: 'Preset that it is meant for: tiny, progressive, plain, r3, preview, balanced, quality.',
       },
       size: { kind: 'integer', value: 'PX', min: 1, help: 'Edge of the training images in pixels.' },
     },

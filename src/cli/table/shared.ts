@@ -25,7 +25,7 @@ export const training = {
   preset: {
     kind: 'string',
     value: 'NAME',
-    help: 'Networks and settings: tiny (for a CPU), progressive (tiny, growing from 8 px), preview, balanced, quality.',
+    help: 'Networks and settings: tiny (for a CPU), progressive (tiny, growing from 8 px), plain (convolutional GAN) and r3 (small R3GAN), both to compare on a CPU, preview, balanced, quality.',
     defaultText: 'tiny',
   },
   size: {

@@ -9,6 +9,8 @@ import { createConfig, loadPreset, presetNames } from '../../gan/index.ts';
 const leasts: Readonly<Record<string, { readonly slices: number; readonly subjects: number }>> = {
   tiny: { slices: 300, subjects: 4 },
   progressive: { slices: 300, subjects: 4 },
+  plain: { slices: 300, subjects: 4 },
+  r3: { slices: 300, subjects: 4 },
   preview: { slices: 500, subjects: 5 },
   balanced: { slices: 2000, subjects: 20 },
   quality: { slices: 5000, subjects: 40 },
