@@ -8,37 +8,10 @@ import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import { startServer } from '../../src/server/index.ts';
 import { browserPath, openBrowser } from '../e2e/support/browser.ts';
-import { copySlices, importPictures, pictures } from './support/manySlices.ts';
+import { largeWorkspace, slices, steps } from './support/largeWorkspace.ts';
 import { traceOf } from './support/tracing.ts';
 
-const slices = 100_000;
-const steps = 100_000;
 const browseSeconds = Number(process.argv[2] ?? 20);
-
-/** A dataset of so many slices: 64 different pictures under as many rows as are wanted, and a long run. */
-async function largeWorkspace(folder: string): Promise<string> {
-  const ws = await importPictures(folder, 128);
-  const config = { preset: 'tiny', size: 64, seed: 1, config: {}, device: 'cpu', totalImages: steps * 16 };
-  const run = ws.createRun({ dataset: 'large', ...config });
-  ws.updateRun(run.id, { event: { type: 'start' } });
-  ws.updateRun(run.id, { event: { type: 'complete' }, images: steps * 16, seconds: 9000 });
-  ws.appendMetrics(
-    run.id,
-    Array.from({ length: steps }, (_, i) => ({
-      step: i + 1,
-      images: (i + 1) * 16,
-      lossD: 1 + Math.sin(i / 900) / 3,
-      lossG: 1 + Math.cos(i / 700) / 3,
-      scoreReal: 1 + Math.sin(i / 50) / 5,
-      scoreFake: -1 + Math.cos(i / 70) / 5,
-      extra: { gradientD: 1 + Math.sin(i / 300), gradientG: 1 + Math.cos(i / 200) },
-      seconds: i / 11,
-    })),
-  );
-  ws.close();
-  copySlices(ws.dir, slices / pictures);
-  return ws.dir;
-}
 
 interface TraceEvent {
   readonly name: string;

@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import { startServer } from '../../src/server/index.ts';
 import { browserPath, openBrowser } from '../e2e/support/browser.ts';
+import { collect, pageMemory } from './support/browserMemory.ts';
 import { copySlices, importPictures, pictures } from './support/manySlices.ts';
+import { at, row } from './support/table.ts';
 import { traceOf } from './support/tracing.ts';
 
 const edge = 512;
@@ -93,11 +95,6 @@ async function drag(page: Page, session: CDPSession, layout: string): Promise<st
   ];
 }
 
-function at(values: readonly number[], share: number): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1);
-}
-
 /** Goes on by one slice; the time in ms from the key to the frame after the one that drew it. */
 function next(page: Page): Promise<number> {
   return page.evaluate(
@@ -119,20 +116,6 @@ function next(page: Page): Promise<number> {
   );
 }
 
-/** MB that the page holds after a collection: script objects, and the pixels behind them. */
-async function held(session: CDPSession): Promise<number> {
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize, backingStorageSize = 0 } = (await session.send('Runtime.getHeapUsage')) as {
-    usedSize: number;
-    backingStorageSize?: number;
-  };
-  return (usedSize + backingStorageSize) / 1e6;
-}
-
-function row(cells: readonly string[]): void {
-  process.stdout.write(`${cells.map((cell) => cell.padEnd(14)).join('')}\n`);
-}
-
 if (browserPath === undefined) throw new Error('There is no Chromium; set CHROMIUM_PATH.');
 const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-viewer-'));
 process.stdout.write(`load ${loadavg()[0]!.toFixed(1)} at the start\n`);
@@ -152,12 +135,14 @@ try {
   await page.getByRole('radio', { name: '1×1', exact: true }).click();
   await page.getByRole('button', { name: 'Interpolate' }).waitFor();
   const times: number[] = [];
-  row(['\nslices', 'open p50 ms', 'p95 ms', 'max ms', 'held MB']);
+  row(['\nslices', 'open p50 ms', 'p95 ms', 'max ms', 'script MB']);
   for (let i = 1; i < slices - 8; i++) {
     times.push(await next(page));
     if (i % 200 === 0 || i === 50 || i === 1000) {
       const part = times.splice(0);
-      row([`${i}`, at(part, 0.5), at(part, 0.95), at(part, 1), (await held(session)).toFixed(1)]);
+      await collect((method) => session.send(method));
+      const { scriptMb } = await pageMemory((method) => session.send(method));
+      row([`${i}`, at(part, 0.5), at(part, 0.95), at(part, 1), scriptMb.toFixed(1)]);
     }
   }
   process.stdout.write(`load ${loadavg()[0]!.toFixed(1)} at the end\n`);

@@ -17,7 +17,8 @@ export function findBrowser(): string | undefined {
   return places.find((path) => path !== undefined && path !== '' && existsSync(path));
 }
 
-const quiet = [
+/** Arguments of a browser without a window that calls nobody. */
+export const quiet = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',

@@ -48,7 +48,10 @@ export async function realWorkspace(): Promise<TestWorkspace> {
 }
 
 /** A workspace of made slices (eight subjects) with a run that has just begun to learn. */
-export async function trainedWorkspace(images = 640): Promise<TestWorkspace & { readonly run: string }> {
+export async function trainedWorkspace(
+  images = 640,
+  size = 32,
+): Promise<TestWorkspace & { readonly run: string }> {
   const made = emptyWorkspace();
   const scans = join(made.dir, '..', 'scans');
   for (let subject = 0; subject < 8; subject++) {
@@ -67,7 +70,7 @@ export async function trainedWorkspace(images = 640): Promise<TestWorkspace & { 
   const ws = Workspace.open(made.dir, { write: true });
   try {
     await importPaths(ws, { paths: [scans], dataset: 'made' });
-    const training = { dataset: 'made', preset: 'tiny', size: 32, images, checkpointEvery: 320 };
+    const training = { dataset: 'made', preset: 'tiny', size, images, checkpointEvery: 320 };
     const { run } = await trainRun(ws, training);
     return { ...made, run };
   } finally {

@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ReviewSetDetail, ReviewSliceView } from '../../../../src/contract/study.ts';
 import { preparedValuesUrl, reviewValuesUrl } from '../../../../src/contract/studyMedia.ts';
 import { Choice } from '../../../components/Field.tsx';
 import { useText } from '../../../lib/i18n/index.ts';
+import { loadImage } from '../viewer/image.ts';
 import { type Pane, Viewer } from '../viewer/Viewer.tsx';
 import { useView } from '../viewer/viewState.ts';
 import { FeatureMap } from './FeatureMap.tsx';
@@ -33,6 +34,14 @@ export function Curation({ set }: { set: ReviewSetDetail }) {
   const at = Math.min(current, Math.max(0, list.length - 1));
   const item = list[at];
   const move = (by: number) => setCurrent(Math.min(list.length - 1, Math.max(0, at + by)));
+
+  const next = list[at + 1]?.slice;
+  const nextReal = list[at + 1]?.nearest;
+  useEffect(() => {
+    // The next pair is there before it is asked for.
+    if (next !== undefined) loadImage(reviewValuesUrl(set.id, next)).catch(() => {});
+    if (nextReal != null) loadImage(preparedValuesUrl(set.id, nextReal)).catch(() => {});
+  }, [set.id, next, nextReal]);
 
   const pairs = Math.max(1, Math.ceil(panesOf[layout] / 2));
   const panes = Array.from({ length: pairs }, (_, i) => list[at + i])
