@@ -34,4 +34,4 @@ it('does the whole job on the phantom from one command, and again on the same fo
 
   const second = await gantry('demo', '--minutes', '0.1', '--count', '2', '--out', out);
   expect(last(second)).toMatchObject({ type: 'done', run: 'run-0002' });
-});
+}, 300_000);
