@@ -19,6 +19,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   curves: async () => (await import('./commands/curves.ts')).curvesCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   generate: async () => (await import('./commands/generate.ts')).generateCommand,
+  latent: async () => (await import('./commands/latent.ts')).latentCommand,
   sheet: async () => (await import('./commands/sheet.ts')).sheetCommand,
   recognise: async () => (await import('./commands/recognise.ts')).recogniseCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,

@@ -1,5 +1,6 @@
 import { appCommands } from './table/app.ts';
 import { dataCommands } from './table/data.ts';
+import { latentCommands } from './table/latent.ts';
 import { modelCommands } from './table/models.ts';
 import type { OptionSpec } from './table/spec.ts';
 import { trainingCommands } from './table/training.ts';
@@ -15,7 +16,13 @@ export const commonOptions = {
  * The command line as one table. `--help`, argument parsing and docs/cli.md are all made from it, so none of
  * them can say what the others do not.
  */
-export const commands = [...dataCommands, ...trainingCommands, ...modelCommands, ...appCommands] as const;
+export const commands = [
+  ...dataCommands,
+  ...trainingCommands,
+  ...modelCommands,
+  ...latentCommands,
+  ...appCommands,
+] as const;
 
 export type CommandName = (typeof commands)[number]['name'];
 

@@ -94,8 +94,14 @@ async function writeStaged(options: ExportOptions, staging: string): Promise<str
         files.push({ path, bytes: bytes.length, sha256 });
       }
       const file = format === 'nifti' ? stackName : files.at(-1)!.path;
-      const { index, seed, labels } = slice;
-      slices.push({ index, seed, file, ...(labels === undefined ? {} : { labels: { ...labels } }) });
+      const { index, seed, labels, origin } = slice;
+      slices.push({
+        index,
+        seed,
+        file,
+        ...(labels === undefined ? {} : { labels: { ...labels } }),
+        ...(origin === undefined ? {} : { origin: { kind: origin.kind, text: origin.text } }),
+      });
       options.onProgress?.(slices.length);
     }
     if (slices.length === 0) throw new GantryError('NO_INPUT', 'There are no slices to export.');
@@ -125,8 +131,9 @@ async function writeStaged(options: ExportOptions, staging: string): Promise<str
 
 const stackName = 'synthetic.nii.gz';
 
-function fileName({ seed, index }: SyntheticSlice, extension: string): string {
-  return `synthetic-${seed}-${String(index).padStart(6, '0')}.${extension}`;
+function fileName({ seed, index, origin }: SyntheticSlice, extension: string): string {
+  const which = origin === undefined ? seed : `${origin.kind}-${seed}`;
+  return `synthetic-${which}-${String(index).padStart(6, '0')}.${extension}`;
 }
 
 function checkSlice(slice: SyntheticSlice, size: number, seen: Set<string>): void {

@@ -36,6 +36,8 @@ export const manifestSchema = z.object({
       file: z.string(),
       /** What the generator was asked for. */
       labels: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+      /** How a frame of a sequence in the latent space was made; left out for a plain slice of its seed. */
+      origin: z.object({ kind: z.string(), text: z.string() }).optional(),
     }),
   ),
   intensity: z.object({

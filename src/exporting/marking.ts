@@ -26,24 +26,38 @@ export interface Provenance {
   readonly figures?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** How a slice came about that is not simply one of its seed: a frame of a sequence in the latent space. */
+export interface SliceOrigin {
+  /** A word, for file names. */
+  readonly kind: 'interpolation' | 'label-walk' | 'projection' | 'near';
+  /** Tells its sequence apart from all others of the run; only its hash is written. */
+  readonly key: string;
+  /** A phrase that says how it was made; at most 300 characters. */
+  readonly text: string;
+}
+
 /** One generated slice: size x size values, row-major, -1 .. +1. */
 export interface SyntheticSlice {
-  /** Which slice of its seed, from 0. */
+  /** Which slice of its seed, from 0; with an origin, which frame of its sequence. */
   readonly index: number;
   readonly seed: number;
   readonly size: number;
   readonly pixels: Float32Array;
   /** What a conditional generator was asked for, by label name. */
   readonly labels?: Readonly<Record<string, string | number>>;
+  readonly origin?: SliceOrigin;
 }
 
 /** One paragraph, at most 1,024 characters, for DICOM Derivation Description, NIfTI and PNG texts. */
-export function describe(provenance: Provenance, seed: number, index: number): string {
+export function describe(
+  provenance: Provenance,
+  { seed, index, origin }: Pick<SyntheticSlice, 'seed' | 'index' | 'origin'>,
+): string {
   const seen = provenance.images === undefined ? '' : `, ${provenance.images} images seen`;
   const cut = provenance.truncation === undefined ? '' : `; truncation ${provenance.truncation}`;
   return (
     `Synthetic image made by a generative adversarial network; not an acquired image of any person. ` +
     `${application} ${provenance.appVersion}; run ${provenance.runId}; preset ${provenance.preset}${seen}; ` +
-    `model SHA-256 ${provenance.modelSha256}; seed ${seed}; index ${index}${cut}.`
+    `model SHA-256 ${provenance.modelSha256}; ${origin?.text ?? `seed ${seed}; index ${index}`}${cut}.`
   );
 }

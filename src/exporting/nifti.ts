@@ -65,7 +65,7 @@ export class NiftiStack {
   async finish(file: string): Promise<void> {
     await this.close();
     const { size, provenance, intensityFrom, spoolFile } = this.options;
-    const text = `${marking}. ${describe(provenance, this.first?.seed ?? 0, this.first?.index ?? 0)}`;
+    const text = `${marking}. ${describe(provenance, this.first ?? { seed: 0, index: 0 })}`;
     const extension = commentBlock(text);
     const header = niftiHeader(size, this.count, provenance, intensityFrom, extension.length);
     await pipeline(

@@ -68,7 +68,8 @@ function seriesOf(
   kind: DicomKind,
   scope: readonly (string | number)[],
 ): DicomDataset {
-  const description = 'SYNTHETIC (AI generated), slices unrelated';
+  // Frames of a sequence in the latent space are neighbours there, and still no volume.
+  const description = `SYNTHETIC (AI generated), ${slice.origin ? 'latent sequence, no volume' : 'slices unrelated'}`;
   if (kind === 'secondary-capture') {
     return {
       Modality: provenance.modality ?? 'OT',
@@ -103,15 +104,15 @@ function seriesOf(
  */
 export function writeSyntheticDicom(slice: SyntheticSlice, context: SyntheticContext): Uint8Array {
   const { provenance, createdAt, kind = 'secondary-capture', intensityFrom } = context;
-  const { size, seed, index } = slice;
+  const { size, seed, index, origin } = slice;
   if (slice.pixels.length !== size * size || size < 1 || size > 65535) {
     throw new GantryError('BAD_CONFIG', `A slice of size ${size} needs ${size * size} values.`);
   }
-  const scope = ['gantry', provenance.runId, provenance.modelSha256, seed];
+  const scope = ['gantry', provenance.runId, provenance.modelSha256, seed, ...(origin ? [origin.key] : [])];
   const mapping = intensityFrom ? JSON.stringify(intensityFrom) : 'generated';
   const seriesScope = [...scope, kind, mapping, size];
   const instanceUid = derivedUid('instance', ...seriesScope, index);
-  const derivation = describe(provenance, seed, index);
+  const derivation = describe(provenance, slice);
   const sopClass = kind === 'mr' ? mrImageStorage : secondaryCaptureStorage;
   const by = { appVersion: provenance.appVersion, model, description: derivation, createdAt };
   return encodePart10(

@@ -54,6 +54,7 @@ function stored(file: string): number | undefined {
 /**
  * The test of the evaluation for use at every export: near-copies are slices nearer to a training slice than all but
  * one in a hundred training slices are to those of other subjects. The threshold is kept with the workspace's caches.
+ * @param alsoReal further real slices of the dataset that may not be copied, such as a held-out one that was projected
  * @throws what preparing the dataset's images throws; CANCELLED
  */
 export async function openCopyGuard(
@@ -61,6 +62,7 @@ export async function openCopyGuard(
   dataset: string,
   size: number,
   signal?: AbortSignal,
+  alsoReal?: Images,
 ): Promise<CopyGuard | NoGuard> {
   if (!ws.hasDataset(dataset)) return 'the dataset is no longer there';
   const cache = await prepareCache(ws, dataset, { size, side: 'train', signal });
@@ -100,12 +102,24 @@ export async function openCopyGuard(
       writeFileAtomic(file, JSON.stringify({ version: guardVersion, threshold }));
     }
     const limit = threshold;
+    const further =
+      alsoReal === undefined
+        ? null
+        : await CopyMatcher.create(
+            alsoReal,
+            Array.from({ length: alsoReal.count }, () => -1),
+          );
     return {
       searched: images.count,
       async check(queries, stop) {
-        return (await matcher.match(queries, { signal: stop })).map(({ distance }) => distance < limit);
+        const nearest = await matcher.match(queries, { signal: stop });
+        const others = (await further?.match(queries, { signal: stop })) ?? [];
+        return nearest.map(({ distance }, i) => Math.min(distance, others[i]?.distance ?? distance) < limit);
       },
-      dispose: () => matcher.dispose(),
+      async dispose() {
+        await matcher.dispose();
+        await further?.dispose();
+      },
     };
   } catch (error) {
     await matcher.dispose();

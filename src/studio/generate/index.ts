@@ -1,16 +1,11 @@
 import { GantryError } from '../../base/errors.ts';
-import { appVersion } from '../../base/runtime.ts';
-import {
-  type ExportResult,
-  exportSlices,
-  type Provenance,
-  type SyntheticSlice,
-} from '../../exporting/index.ts';
-import { checkTruncation, type LabelRequest, labelsOfSlice, nameLabels, phaseAt } from '../../gan/index.ts';
-import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
+import { type ExportResult, exportSlices, type SyntheticSlice } from '../../exporting/index.ts';
+import { checkTruncation, type LabelRequest, labelsOfSlice, nameLabels } from '../../gan/index.ts';
+import type { Workspace } from '../../workspace/index.ts';
 import { rejectedSlices } from '../review/sets.ts';
-import { type CopyGuard, type NoGuard, openCopyGuard } from './copyGuard.ts';
-import { loadModel, type Model } from './model.ts';
+import { type CopyGuard, openCopyGuard } from './copyGuard.ts';
+import { loadModel, type Model, type OpenedGenerator } from './model.ts';
+import { type CopyCheck, intensityOf, provenanceOf } from './provenance.ts';
 
 export type { LabelRequest } from '../../gan/index.ts';
 
@@ -34,16 +29,6 @@ export interface Generation {
 
 export interface GenerationResult extends ExportResult {
   readonly copies: CopyCheck;
-}
-
-/** What the search for near-copies did to an export. */
-export interface CopyCheck {
-  /** Near-copies that were left out. */
-  readonly leftOut: number;
-  /** Training slices that were searched; 0 when nothing was checked. */
-  readonly searched: number;
-  /** Why nothing was checked; null when it was. */
-  readonly unchecked: NoGuard | 'near-copies were to be kept' | null;
 }
 
 export interface GenerateOptions {
@@ -99,74 +84,8 @@ async function* unrejected(
   for await (const slice of made) if (!rejected.has(slice.index)) yield slice;
 }
 
-/** What all series of the dataset agree on, or undefined. */
-function agreed<T>(
-  series: readonly SeriesRecord[],
-  value: (s: SeriesRecord) => T | undefined,
-): T | undefined {
-  const values = new Set(series.map(value));
-  return values.size === 1 ? [...values][0] : undefined;
-}
-
-function provenance(
-  ws: Workspace,
-  model: Model,
-  truncation: number | undefined,
-  copies: CopyCheck,
-  rejected: number,
-): Provenance {
-  const { run, config } = model;
-  const cut = truncation !== undefined && truncation < 1;
-  const phase = phaseAt(config.size, config.progressive, model.images);
-  const series = ws.hasDataset(run.dataset) ? ws.series(run.dataset) : [];
-  const modality = agreed(series, (s) => s.attributes.modality);
-  const bodyPart = agreed(series, (s) => s.attributes.bodyPart);
-  return {
-    appVersion,
-    runId: run.id,
-    runKey: `${run.datasetHash} ${run.seed} ${run.createdAt}`,
-    modelSha256: model.sha256,
-    preset: run.preset,
-    images: model.images,
-    ...(cut ? { truncation } : {}),
-    ...(modality === undefined ? {} : { modality }),
-    ...(bodyPart === undefined ? {} : { bodyPart }),
-    figures: {
-      dataset: run.dataset,
-      datasetHash: run.datasetHash,
-      size: run.size,
-      trainingSeed: run.seed,
-      trainingSeconds: Math.round(run.seconds),
-      device: run.device,
-      ...(cut ? { truncation } : {}),
-      // An unfinished progressive run makes slices of fewer pixels, enlarged.
-      ...(config.progressive === null ? {} : { resolution: phase.size, fadedIn: phase.alpha }),
-      // Read when the manifest is made, at the end: by then it is known what was left out.
-      get nearCopiesLeftOut() {
-        return copies.unchecked === null ? copies.leftOut : null;
-      },
-      nearCopiesSearchedIn: copies.searched,
-      nearCopiesUnchecked: copies.unchecked,
-      rejectedByReaders: rejected,
-    },
-  };
-}
-
-function intensityOf(ws: Workspace, dataset: string, label: string) {
-  const series = ws.series(dataset).find((s) => s.label === label);
-  if (series?.window == null) {
-    throw new GantryError('NOT_FOUND', `The dataset "${dataset}" has no series "${label}".`, {
-      action: 'Series are listed by: gantry datasets --workspace W --json',
-    });
-  }
-  // The window is in real values already, so the series' own rescale is in it; those of MONOCHROME1 were negated.
-  const { low, high } = series.window;
-  const inverted = ws.slices(dataset, { series: series.id }).some((slice) => slice.inverted);
-  return { slope: inverted ? -1 : 1, intercept: 0, low, high, unit: series.attributes.rescaleUnit ?? 'US' };
-}
-
 /** @throws BAD_CONFIG for labels of a run that has none, or that it does not know */
-function checkLabels({ config, run }: Model, labels: LabelRequest | undefined): void {
+export function checkLabels({ config, run }: OpenedGenerator, labels: LabelRequest | undefined): void {
   if (labels === undefined) return;
   if (config.conditions === null) {
     throw new GantryError('BAD_CONFIG', `${run.id} was not trained with labels.`, {
@@ -222,7 +141,7 @@ export async function generateSlices(
       slices: unrejected(slices(model, generation, guard, leaveOut, signal), rejected),
       format: generation.format,
       outDir: generation.outDir,
-      provenance: provenance(ws, model, generation.truncation, copies, rejected.size),
+      provenance: provenanceOf(ws, model, generation.truncation, copies, rejected.size),
       intensityFrom:
         intensityFrom === undefined ? undefined : intensityOf(ws, model.run.dataset, intensityFrom),
       onProgress: (done) => {

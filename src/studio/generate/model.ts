@@ -1,26 +1,39 @@
 import { GantryError } from '../../base/errors.ts';
-import { createRunner } from '../../engine/index.ts';
-import { createSampler, type RunConfig, type Sampler } from '../../gan/index.ts';
+import { createRunner, type RunnerSpec } from '../../engine/index.ts';
+import { createSampler, type RunConfig, type Sampler, type Weights } from '../../gan/index.ts';
 import { readBest } from '../../trainer/best.ts';
 import { listCheckpoints, readCheckpoint } from '../../trainer/checkpoint.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 
-export interface Model {
+/** A run's generator as one of its checkpoints holds it. */
+export interface OpenedGenerator {
   readonly run: RunRecord;
-  readonly sampler: Sampler;
   /** SHA-256 of the checkpoint's weights. */
   readonly sha256: string;
   /** Images that it had seen. */
   readonly images: number;
   readonly checkpoint: string;
   readonly config: RunConfig;
+  /** Its moving average. */
+  readonly ema: Weights;
 }
 
+export interface Model extends OpenedGenerator {
+  readonly sampler: Sampler;
+}
+
+/** Where generators work. */
+export const onCpu = (spec: RunnerSpec) => createRunner(spec, { device: 'cpu' });
+
 /**
- * The generator (its moving average) of a run's newest checkpoint, or of its best or another one, ready to make slices on the CPU.
+ * The generator (its moving average) of a run's newest checkpoint, or of its best or another one.
  * @throws NOT_FOUND without such a run, NO_INPUT without a checkpoint, BAD_CHECKPOINT
  */
-export async function loadModel(ws: Workspace, runId: string, which = 'newest'): Promise<Model> {
+export async function openGenerator(
+  ws: Workspace,
+  runId: string,
+  which = 'newest',
+): Promise<OpenedGenerator> {
   const run = ws.run(runId);
   const all = await listCheckpoints(ws.runDir(runId));
   const best = which === 'best' ? await readBest(ws.runDir(runId)) : null;
@@ -43,6 +56,12 @@ export async function loadModel(ws: Workspace, runId: string, which = 'newest'):
     });
   }
   const { config, ema, sha256, images } = await readCheckpoint(newest.folder);
-  const sampler = await createSampler(config, ema, (spec) => createRunner(spec, { device: 'cpu' }), images);
-  return { run, sampler, sha256, images, checkpoint: newest.name, config };
+  return { run, sha256, images, checkpoint: newest.name, config, ema };
+}
+
+/** That generator ready to make slices on the CPU. @throws the same */
+export async function loadModel(ws: Workspace, runId: string, which = 'newest'): Promise<Model> {
+  const opened = await openGenerator(ws, runId, which);
+  const { config, ema, images } = opened;
+  return { ...opened, sampler: await createSampler(config, ema, onCpu, images) };
 }

@@ -24,7 +24,8 @@ function choose(n: number, count: number, seed: number): number[] {
   return [...new Random(seed, 'sheet').permutation(n).subarray(0, count)];
 }
 
-function isSynthetic(ws: Workspace, dataset: string): boolean {
+/** The dataset says of itself that it was not acquired (the phantom). */
+export function isSynthetic(ws: Workspace, dataset: string): boolean {
   return ws.series(dataset).some(({ notices }) => notices.includes('synthetic-data'));
 }
 

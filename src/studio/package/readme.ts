@@ -1,6 +1,6 @@
 import { marking } from '../../exporting/index.ts';
 import type { Report } from '../evaluate/report.ts';
-import type { CopyCheck } from '../generate/index.ts';
+import type { CopyCheck } from '../generate/provenance.ts';
 import type { PackageRequest } from './request.ts';
 
 /** What is in a package and what it may be used for, in plain words. */

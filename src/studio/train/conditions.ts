@@ -49,7 +49,11 @@ function labelOf(name: string, kind: 'class' | 'continuous', values: readonly (s
   return { kind, name, values: [...counts.keys()].sort() };
 }
 
-function valuesOf(labels: readonly Label[], raw: readonly (string | number | null)[]): ConditionValues {
+/** A slice's labels as a run knows them; null for what it has not, or the run has not seen. */
+export function conditionValuesOf(
+  labels: readonly Label[],
+  raw: readonly (string | number | null)[],
+): ConditionValues {
   return labels.map((label, i) => {
     const value = raw[i] ?? null;
     if (value === null) return null;
@@ -98,7 +102,7 @@ export function conditionsFor(
   }
   const counts = new Map<string, { values: (number | null)[]; slices: number }>();
   for (const row of rows) {
-    const values = valuesOf(labels, row).map((value, i) => rounded(labels[i]!, value));
+    const values = conditionValuesOf(labels, row).map((value, i) => rounded(labels[i]!, value));
     const key = JSON.stringify(values);
     const found = counts.get(key);
     if (found) found.slices++;
@@ -120,7 +124,7 @@ export function encodedLabels(
   const rows = new Float32Array(sliceIds.length * columns);
   const groups = new Map<string, number>();
   const balance = sliceIds.map((id, i) => {
-    const values = valuesOf(conditions.labels, known.bySlice.get(id) ?? names.map(() => null));
+    const values = conditionValuesOf(conditions.labels, known.bySlice.get(id) ?? names.map(() => null));
     rows.set(encodeLabels(conditions, values), i * columns);
     const key = values.map((value, j) => (conditions.labels[j]!.kind === 'class' ? value : '')).join();
     if (!groups.has(key)) groups.set(key, groups.size);

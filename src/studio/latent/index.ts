@@ -1,0 +1,11 @@
+/** Tools for a run's latent space: paths, label walks, projections, neighbours. See docs/adr/010-latent.md. */
+export { allLeftOut, exportSequence, release, resemblance, type SequenceExport } from './export.ts';
+export {
+  type FoundLatent,
+  foundLatentSchema,
+  type LatentRequest,
+  latentRequestSchema,
+  type ProjectionRequest,
+} from './request.ts';
+export { type LatentOptions, makeSequence, type Sequence } from './sequence.ts';
+export { drawSequence } from './sheet.ts';
