@@ -26,6 +26,7 @@ export const errorCodes = {
   UNSUPPORTED_PIXELS: 'This kind of pixels cannot be used for synthesis.',
   RUN_COMPLETE: 'The run has reached its end.',
   DATASET_TOO_SMALL: 'The dataset has too few usable slices.',
+  DATASET_IN_USE: 'A run trains on the dataset, or other work reads or changes it.',
   DATASET_CHANGED: 'The dataset is not the one that the run was started with.',
   BAD_SIZE: 'The image size is not possible for this preset.',
   BAD_CONFIG: 'A setting has an impossible value.',

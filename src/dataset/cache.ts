@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { GantryError, toGantryError } from '../base/errors.ts';
 import { openAtomic, type SplitSide, type Workspace, writeFileAtomic } from '../workspace/index.ts';
-import { finaliseDataset } from './finalise.ts';
+import { finishImport } from './finalise.ts';
 import { ImageMaker } from './images.ts';
 import { hashDigits, tidyCaches, touchCache } from './tidy.ts';
 
@@ -70,7 +70,7 @@ function cached(file: string): ImageCache | undefined {
  * Windowed, resampled images of a dataset's used slices as one file, in the dataset's order. Made once for a
  * state of the dataset and reused; memory does not grow with the dataset. Finishes an import that was cut off,
  * and removes caches that no dataset needs any more, if the workspace may be written.
- * @throws NOT_FOUND, DATASET_TOO_SMALL (no slice), BAD_SIZE, CANCELLED, DISK_FULL
+ * @throws NOT_FOUND, DATASET_IN_USE (an import goes on), DATASET_TOO_SMALL (no slice), BAD_SIZE, CANCELLED, DISK_FULL
  */
 export async function prepareCache(
   ws: Workspace,
@@ -81,7 +81,9 @@ export async function prepareCache(
   if (!Number.isInteger(size) || size < 8 || size > 2048) {
     throw new GantryError('BAD_SIZE', `Images of ${size} pixels cannot be prepared; 8 to 2048 are possible.`);
   }
-  if (ws.canWrite && ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
+  // Until the file is whole, no import changes what it is made of, here or in another process.
+  using _ = ws.lease(dataset, 'read');
+  if (ws.canWrite) await finishImport(ws, dataset, { signal });
   const datasetHash = ws.datasetHash(dataset);
   const file = fileOf(ws, datasetHash, side, size);
   const known = cached(file);

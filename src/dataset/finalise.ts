@@ -74,6 +74,19 @@ function assignSides(ws: Workspace, dataset: string): void {
 }
 
 /**
+ * Completes an import that was cut off; does nothing for another.
+ * @throws DATASET_IN_USE while an import goes on: its dataset would be split by how far it has come; CANCELLED
+ */
+export async function finishImport(
+  ws: Workspace,
+  dataset: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  using _ = ws.lease(dataset, 'read');
+  if (ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, options);
+}
+
+/**
  * The last stage of an import, also after one that was cut off: order, intensity window and empty slices of every
  * series that has changed, then the side of the split for new subjects. Does nothing where nothing has changed.
  * @throws CANCELLED; what is finished stays, the rest is done the next time

@@ -1,5 +1,5 @@
 export { missingCacheBytes, prepareCache, readCache } from './cache.ts';
-export { finaliseDataset } from './finalise.ts';
+export { finaliseDataset, finishImport } from './finalise.ts';
 export { type SliceRule, sliceRules } from './findings/finding.ts';
 export type { Needs } from './findings/sizes.ts';
 export { checkDataset, type HealthReport, slicesByRule } from './health.ts';

@@ -14,3 +14,8 @@ export function openForWriting(dir: string): Workspace {
 export function openOrCreate(dir: string): Workspace {
   return Workspace.openOrCreate(dir, { write: true });
 }
+
+/** Opens or makes a workspace for a use case that takes the right to write itself, and can then say what has it. */
+export function openForImport(dir: string): Workspace {
+  return Workspace.openOrCreate(dir);
+}

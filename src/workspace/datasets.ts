@@ -91,9 +91,10 @@ export function renameDataset(db: Db, id: number, from: string, to: string, at: 
   });
 }
 
+/** Those that are being made have names that no dataset can have (see merge.ts), and are not listed. */
 export function readDatasetNames(db: Db): string[] {
   return db
-    .all(z.object({ name: z.string() }), 'SELECT name FROM datasets ORDER BY name')
+    .all(z.object({ name: z.string() }), "SELECT name FROM datasets WHERE name NOT LIKE '(%' ORDER BY name")
     .map((row) => row.name);
 }
 

@@ -2,6 +2,7 @@ export { openAtomic, writeFileAtomic } from './atomic.ts';
 export { contentHash, type StoredSlice } from './content.ts';
 export { checkDatasetName, type SeriesResult } from './datasets.ts';
 export type { IncomingFile, IncomingSlice } from './ingest.ts';
+export type { MergeSubject, SharedSlice, SliceOpinion } from './merge.ts';
 export type {
   DatasetRecord,
   Privacy,

@@ -76,14 +76,15 @@ export function contentEnd(db: Db): { shard: number; offset: number } {
   return row === undefined ? { shard: 1, offset: 0 } : { shard: row.shard, offset: row.end };
 }
 
-function label(prefix: string, ordinal: number): string {
+/** "sub-0001" */
+export function label(prefix: string, ordinal: number): string {
   return `${prefix}-${String(ordinal).padStart(4, '0')}`;
 }
 
 const countRow = z.object({ n: z.number().int() });
 
 /** Numbers the subjects and series of one transaction; counting the rows for each would cost with their square. */
-class Ordinals {
+export class Ordinals {
   private readonly db: Db;
   private readonly dataset: number;
   private readonly counts = new Map<string, number>();
@@ -135,8 +136,14 @@ function directionKey(seriesKey: Uint8Array, n: number): Uint8Array {
   return createHash('sha256').update(seriesKey).update(`direction ${n}`).digest().subarray(0, 16);
 }
 
-function seriesOf(db: Db, dataset: number, slice: IncomingSlice, ordinals: Ordinals): number {
-  let key = slice.seriesKey;
+/** The series of this key and direction, or the key that a new one of this direction is to have. */
+export function seriesPlace(
+  db: Db,
+  dataset: number,
+  seriesKey: Uint8Array,
+  geometry: SeriesGeometry,
+): { readonly id: number } | { readonly key: Uint8Array } {
+  let key = seriesKey;
   for (let n = 1; ; n++) {
     const known = db.get(
       seriesRow,
@@ -144,10 +151,16 @@ function seriesOf(db: Db, dataset: number, slice: IncomingSlice, ordinals: Ordin
       dataset,
       key,
     );
-    if (known === undefined) break;
-    if (isSameDirection(known.geometry, slice.series.geometry)) return known.id;
-    key = directionKey(slice.seriesKey, n);
+    if (known === undefined) return { key };
+    if (isSameDirection(known.geometry, geometry)) return { id: known.id };
+    key = directionKey(seriesKey, n);
   }
+}
+
+function seriesOf(db: Db, dataset: number, slice: IncomingSlice, ordinals: Ordinals): number {
+  const place = seriesPlace(db, dataset, slice.seriesKey, slice.series.geometry);
+  if ('id' in place) return place.id;
+  const { key } = place;
   const { series } = slice;
   return db.run(
     `INSERT INTO series (dataset, subject, label, key, kind, plane, rows, columns, geometry, attributes, notices)

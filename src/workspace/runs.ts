@@ -112,9 +112,14 @@ export function patchRun(db: Db, run: string, patch: RunPatch, at: string): RunR
   });
 }
 
+/** Runs that train, or were training when their process died. */
+export function readActiveRuns(db: Db): RunRecord[] {
+  return readRuns(db).filter(({ state }) => ['queued', 'running', 'paused'].includes(state.kind));
+}
+
 /** A writer that has just taken the lock knows that nobody trains: what says so was left by a dead process. */
 export function interruptLeftRuns(db: Db, at: string): string[] {
-  const left = readRuns(db).filter(({ state }) => ['queued', 'running', 'paused'].includes(state.kind));
+  const left = readActiveRuns(db);
   for (const { id } of left) {
     patchRun(db, id, { event: { type: 'interrupt' } }, at);
     insertEvent(db, id, { kind: 'interrupted', text: 'The process of the run ended unexpectedly.' }, at);

@@ -8,7 +8,9 @@ import { readStoredSlice, type StoredSlice } from './content.ts';
 import * as datasets from './datasets.ts';
 import { Db } from './db.ts';
 import { contentEnd, type IncomingFile, type IngestCounts, ingestFiles } from './ingest.ts';
+import { acquireLease, type DatasetUse, datasetInUse, forgetLeases, type Lease } from './lease.ts';
 import { acquireWriterLock, type WriterLock } from './lock.ts';
+import * as merge from './merge.ts';
 import type {
   CheckpointRecord,
   DatasetRecord,
@@ -30,7 +32,7 @@ import { ShardAppender, ShardReader } from './shards.ts';
 import * as sliceChanges from './sliceChanges.ts';
 
 const ownNames =
-  /^(workspace\.db(-wal|-shm|-journal)?|writer\.(lock|lock-journal|pid)|secret|content|runs|cache|.*\.tmp)$/;
+  /^(workspace\.db(-wal|-shm|-journal)?|writer\.(lock|lock-journal|pid)|secret|content|runs|cache|locks|.*\.tmp)$/;
 const keyRow = z.object({ key: z.instanceof(Uint8Array), slices: z.number().int() });
 
 export interface OpenOptions {
@@ -166,10 +168,11 @@ export class Workspace {
    */
   acquireWriter(): WriterHold {
     if (this.lock === undefined) {
-      const lock = acquireWriterLock(this.dir);
+      const lock = this.writerLock();
       try {
         this.interruptedRuns = this.db.transaction(() => runs.interruptLeftRuns(this.db, now()));
         recover(this.db, this.reader);
+        merge.dropHalfMade(this.db);
       } catch (error) {
         lock.release();
         throw error;
@@ -188,6 +191,21 @@ export class Workspace {
         this.lock = undefined;
       },
     };
+  }
+
+  private writerLock(): WriterLock {
+    try {
+      return acquireWriterLock(this.dir);
+    } catch (error) {
+      const active = runs.readActiveRuns(this.db);
+      const { code, message, action, cause } = toGantryError(error);
+      if (code !== 'WORKSPACE_BUSY' || active.length === 0) throw error;
+      const trained = active.map(({ id, dataset }) => `${id} trains on "${dataset}"`).join(', ');
+      throw new GantryError(code, `${message.replace(/\.$/, '')}: ${trained}.`, {
+        ...(action === undefined ? {} : { action }),
+        cause,
+      });
+    }
   }
 
   get canWrite(): boolean {
@@ -246,7 +264,25 @@ export class Workspace {
   /** Forgets a dataset. Pixels that no dataset uses any more stay in the shards. */
   deleteDataset(name: string): void {
     this.writing();
-    this.db.run('DELETE FROM datasets WHERE id = ?', datasets.requireDataset(this.db, name));
+    const id = datasets.requireDataset(this.db, name);
+    this.db.run('DELETE FROM datasets WHERE id = ?', id);
+    forgetLeases(this.dir, id);
+  }
+
+  /**
+   * Keeps a dataset as it is while it is read (other readers may), or keeps everybody else away while it is changed;
+   * in this process and in others. Release it, or leave the block of its `using`, whatever happens.
+   * @throws NOT_FOUND, DATASET_IN_USE (names the run that trains on it)
+   */
+  lease(name: string, use: DatasetUse): Lease {
+    const lease = acquireLease(this.dir, datasets.requireDataset(this.db, name), use);
+    if (lease !== undefined) return lease;
+    const training = runs.readActiveRuns(this.db).filter(({ dataset }) => dataset === name);
+    throw datasetInUse(
+      name,
+      use,
+      training.map(({ id }) => id),
+    );
   }
 
   /** @throws ALREADY_EXISTS, USAGE for a name that cannot be one */
@@ -353,6 +389,44 @@ export class Workspace {
   /** Hex SHA-256 over content, split and windows of the used slices; equal in every workspace of the same data. */
   datasetHash(dataset: string): string {
     return datasets.hashDataset(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  // Merge
+
+  /** Subjects with the keys that tell one person in several datasets. */
+  mergeSubjects(dataset: string): merge.MergeSubject[] {
+    return merge.readMergeSubjects(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  /** Slices of a dataset that another has too. */
+  eachSharedSlice(dataset: string, other: string): Generator<merge.SharedSlice> {
+    const [own, earlier] = [dataset, other].map((name) => datasets.requireDataset(this.db, name));
+    return merge.eachSharedSlice(this.db, own ?? 0, earlier ?? 0);
+  }
+
+  sliceOpinion(slice: number): merge.SliceOpinion {
+    return merge.readOpinion(this.db, slice);
+  }
+
+  /** Ids and series of all slices, in the order of their import. */
+  sliceRows(dataset: string): { readonly id: number; readonly series: number }[] {
+    return merge.readSliceRows(this.db, datasets.requireDataset(this.db, dataset));
+  }
+
+  /** Begins a dataset that nobody sees until it is published; one that is left is removed by the next writer. */
+  beginMerge(dataset: merge.MergedDataset): merge.Merging {
+    this.writing();
+    return new merge.Merging(this.db, dataset, now());
+  }
+
+  /** Gives a merged dataset its name. @throws ALREADY_EXISTS, USAGE for a name that cannot be one */
+  publishMerge(merging: merge.Merging, name: string): DatasetRecord {
+    this.writing();
+    if (this.hasDataset(name)) {
+      throw new GantryError('ALREADY_EXISTS', `There is a dataset "${name}" already.`);
+    }
+    merging.publish(name, now());
+    return this.dataset(name);
   }
 
   // Import

@@ -8,7 +8,7 @@ import {
   type Privacy,
 } from '../../studio/import/index.ts';
 import { noticeText } from '../../studio/notices.ts';
-import { openForWriting, openOrCreate } from '../../studio/open.ts';
+import { openForImport, openForWriting } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
 import { bar, counted, duration } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
@@ -96,7 +96,7 @@ export async function importCommand(parsed: Parsed, context: CommandContext): Pr
     await importInto(dir, parsed, context);
   } catch (error) {
     // Where another process writes, the workspace is that one's, and may hold nothing yet.
-    if (isNew && toGantryError(error).code !== 'WORKSPACE_BUSY') removeEmpty(dir);
+    if (isNew && !['WORKSPACE_BUSY', 'DATASET_IN_USE'].includes(toGantryError(error).code)) removeEmpty(dir);
     throw error;
   }
 }
@@ -115,7 +115,7 @@ function removeEmpty(dir: string): void {
 }
 
 async function importInto(dir: string, parsed: Parsed, { out, signal }: CommandContext): Promise<void> {
-  using ws = openOrCreate(dir);
+  using ws = openForImport(dir);
   try {
     const result = await importPaths(
       ws,

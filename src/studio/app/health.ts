@@ -3,7 +3,6 @@ import type { Health, RecordedSliceChange } from '../../contract/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { checkHealth } from '../check/index.ts';
 import { type ChangedSlices, changeSlices, ruleOf, sliceHistory, undoChange } from '../slices.ts';
-import type { Jobs } from './jobs.ts';
 
 interface ChosenSlices {
   readonly slices?: readonly string[] | undefined;
@@ -24,24 +23,17 @@ function changed({ change, slices }: ChangedSlices): { changeId: string | null; 
 /** The calls on a dataset's health, over the use cases of the command line. `name` is the dataset's. */
 export class HealthViews {
   private readonly workspace: Workspace;
-  private readonly jobs: Jobs;
 
-  constructor(workspace: Workspace, jobs: Jobs) {
+  constructor(workspace: Workspace) {
     this.workspace = workspace;
-    this.jobs = jobs;
   }
 
-  /** @throws WORKSPACE_BUSY while the dataset is imported: a check finishes what is not being added to any more */
+  /** @throws DATASET_IN_USE while the dataset is imported: a check finishes what is not being added to any more */
   async check(
     name: string,
     plan: { readonly preset?: string | undefined; readonly size?: number | undefined },
     signal: AbortSignal | undefined,
   ): Promise<Health> {
-    if (this.jobs.isBusy('import', name)) {
-      throw new GantryError('WORKSPACE_BUSY', `The dataset "${name}" is being imported.`, {
-        action: 'Check it when the import has ended.',
-      });
-    }
     const health = await checkHealth(this.workspace, name, { ...plan, signal });
     return {
       ...health,

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { FolderListing, ImportRequest, ImportSource, ImportWays, Picked } from '../../contract/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { importPaths, NothingImported } from '../import/index.ts';
+import { checkImportable, importPaths, NothingImported } from '../import/index.ts';
 import type { Jobs } from './jobs.ts';
 import type { Places } from './places.ts';
 import type { Uploads } from './uploads.ts';
@@ -68,7 +68,7 @@ export class Imports {
     return { pickId, name: basename(paths[0] ?? ''), items: paths.length };
   }
 
-  /** @throws NOT_FOUND for a source that is gone, BAD_CONFIG or USAGE for the name of the dataset */
+  /** @throws DATASET_IN_USE, NOT_FOUND for a source that is gone, BAD_CONFIG or USAGE for the name of the dataset */
   async start(request: ImportRequest): Promise<string> {
     if (this.jobs.isBusy('import')) {
       throw new GantryError('WORKSPACE_BUSY', 'Another import is at work.', {
@@ -80,10 +80,13 @@ export class Imports {
       Promise.all(
         [source, labels].map((sent) => sent?.type === 'upload' && this.uploads.discard(sent.uploadId)),
       );
-    const found = async () => ({
-      table: labels === undefined ? undefined : (await this.pathsOf(labels))[0],
-      paths: await this.pathsOf(source),
-    });
+    const found = async () => {
+      checkImportable(this.workspace, dataset);
+      return {
+        table: labels === undefined ? undefined : (await this.pathsOf(labels))[0],
+        paths: await this.pathsOf(source),
+      };
+    };
     const { table, paths } = await found().catch(async (error: unknown) => {
       // An import that cannot start leaves no files of patients in the workspace's folder.
       await discard();

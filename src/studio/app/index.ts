@@ -76,15 +76,9 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   // A sheet of every checkpoint, so that there is a history to leaf through when the checkpoints are gone.
   const planning: Planning = new Planning(workspace, () => trainings.isBusy || jobs.isBusy());
   const jobs = new Jobs();
-  const trainings: Trainings = new Trainings(
-    workspace,
-    planning,
-    jobs,
-    options.startTrainer,
-    (runId, name) => {
-      samples.picture(runId, name).catch(() => {});
-    },
-  );
+  const trainings: Trainings = new Trainings(workspace, planning, options.startTrainer, (runId, name) => {
+    samples.picture(runId, name).catch(() => {});
+  });
   const runs = new RunViews(workspace, samples, trainings);
   sweepStaging(workspace.dir);
   const uploads = new Uploads(workspace.dir);
@@ -111,7 +105,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
     router: appRouter({
       info,
       datasets,
-      health: new HealthViews(workspace, jobs),
+      health: new HealthViews(workspace),
       runs,
       trainings,
       planning,

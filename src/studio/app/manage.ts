@@ -61,22 +61,20 @@ export class Manage {
     };
   }
 
-  /** @throws ALREADY_EXISTS, USAGE for the name, WORKSPACE_BUSY */
+  /** @throws ALREADY_EXISTS, USAGE for the name, DATASET_IN_USE while it is imported, WORKSPACE_BUSY */
   renameDataset(name: string, next: string): void {
-    this.writing(() => this.workspace.renameDataset(name, next));
+    this.writing(() => {
+      using _ = this.workspace.lease(name, 'read');
+      this.workspace.renameDataset(name, next);
+    });
   }
 
-  /** @throws WORKSPACE_BUSY while something works with it */
+  /** @throws DATASET_IN_USE while something works with it, WORKSPACE_BUSY */
   deleteDataset(name: string): void {
-    const isUsed = this.workspace
-      .runs()
-      .some(({ dataset, state }) => dataset === name && ['queued', 'running', 'paused'].includes(state.kind));
-    if (isUsed || this.jobs.isBusy('import')) {
-      throw new GantryError('WORKSPACE_BUSY', 'Something is at work with this dataset.', {
-        action: 'Wait for its end, or stop it.',
-      });
-    }
-    this.writing(() => this.workspace.deleteDataset(name));
+    this.writing(() => {
+      using _ = this.workspace.lease(name, 'change');
+      this.workspace.deleteDataset(name);
+    });
   }
 
   noteRun(runId: string, note: string): void {

@@ -10,7 +10,6 @@ import {
   type TrainOptions,
   trainRun,
 } from '../train/index.ts';
-import type { Jobs } from './jobs.ts';
 import type { Planning } from './planning.ts';
 
 interface Active {
@@ -26,7 +25,6 @@ interface Active {
 export class Trainings {
   private readonly workspace: Workspace;
   private readonly planning: Planning;
-  private readonly jobs: Jobs;
   private readonly startTrainer: StartTrainer | undefined;
   private readonly active = new Map<string, Active>();
   private readonly onCheckpoint: (runId: string, name: string) => void;
@@ -36,13 +34,11 @@ export class Trainings {
   constructor(
     workspace: Workspace,
     planning: Planning,
-    jobs: Jobs,
     startTrainer: StartTrainer | undefined,
     onCheckpoint: (runId: string, name: string) => void = () => {},
   ) {
     this.workspace = workspace;
     this.planning = planning;
-    this.jobs = jobs;
     this.onCheckpoint = onCheckpoint;
     this.startTrainer = startTrainer;
   }
@@ -71,7 +67,7 @@ export class Trainings {
    */
   start(request: TrainingRequest, dataset: string): Promise<string> {
     const { datasetId: _, ...training } = request;
-    return this.launch(dataset, (options) =>
+    return this.launch((options) =>
       trainRun(
         this.workspace,
         { dataset, ...training },
@@ -92,10 +88,7 @@ export class Trainings {
 
   /** A new run that goes on from another's newest checkpoint; resolves with its name. */
   branch(runId: string, totalImages: number): Promise<string> {
-    const { dataset } = this.workspace.run(runId);
-    return this.launch(dataset, (options) =>
-      branchRun(this.workspace, { from: runId, totalImages }, options),
-    );
+    return this.launch((options) => branchRun(this.workspace, { from: runId, totalImages }, options));
   }
 
   /** Goes on with a run: one that is held at once, another from its newest checkpoint. */
@@ -105,8 +98,7 @@ export class Trainings {
       active.control?.proceed();
       return;
     }
-    const { dataset } = this.workspace.run(runId);
-    await this.launch(dataset, (options) => resumeRun(this.workspace, runId, options));
+    await this.launch((options) => resumeRun(this.workspace, runId, options));
   }
 
   /** Stops a run of this process; it ends with a checkpoint. @throws USAGE for a run of another process */
@@ -129,13 +121,7 @@ export class Trainings {
     await Promise.all([...this.active.keys()].map((runId) => this.stop(runId)));
   }
 
-  private launch(dataset: string, train: (options: TrainOptions) => Promise<unknown>): Promise<string> {
-    // A training finishes an import that was cut off; one that goes on would be split by how far it had come.
-    if (this.jobs.isBusy('import', dataset)) {
-      throw new GantryError('WORKSPACE_BUSY', `The dataset "${dataset}" is being imported.`, {
-        action: 'Wait until the import has ended, or cancel it.',
-      });
-    }
+  private launch(train: (options: TrainOptions) => Promise<unknown>): Promise<string> {
     if (this.isBusy) {
       throw new GantryError('WORKSPACE_BUSY', 'A run is training here already.', {
         action: 'Wait until it has ended, or stop it first.',

@@ -1,4 +1,4 @@
-import { checkDataset, finaliseDataset, type HealthReport } from '../../dataset/index.ts';
+import { checkDataset, finishImport, type HealthReport } from '../../dataset/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { needsOf } from './needs.ts';
 
@@ -15,10 +15,11 @@ export interface CheckOptions {
 
 /** Finishes an import that was cut off; others may write to the workspace at other times. */
 async function finished(ws: Workspace, dataset: string, signal: AbortSignal | undefined): Promise<void> {
+  ws.lease(dataset, 'read').release();
   if (!ws.dataset(dataset).unfinished) return;
   const hold = ws.acquireWriter();
   try {
-    await finaliseDataset(ws, dataset, { signal });
+    await finishImport(ws, dataset, { signal });
   } finally {
     hold.release();
   }
@@ -61,7 +62,7 @@ export type HealthView = ReturnType<typeof described>;
 
 /**
  * Looks a dataset over, for a preset and a size where they are named.
- * @throws NOT_FOUND, BAD_CONFIG, BAD_SIZE, CANCELLED, WORKSPACE_BUSY (a cut-off import must be finished first)
+ * @throws NOT_FOUND, BAD_CONFIG, BAD_SIZE, CANCELLED, DATASET_IN_USE (an import goes on), WORKSPACE_BUSY (a cut-off import must be finished first)
  */
 export async function checkHealth(
   ws: Workspace,

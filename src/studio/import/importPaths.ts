@@ -6,6 +6,7 @@ import { Batches } from './batches.ts';
 import { isSubjectRule, subjectPattern } from './identity.ts';
 import { type LabelRules, labelPattern } from './labels/join.ts';
 import { readLabelTable } from './labels/read.ts';
+import { settleNotices } from './notices.ts';
 import type { ImportHooks, ImportOptions } from './options.ts';
 import { settledPrivacy } from './privacy.ts';
 import { readFiles } from './readFiles.ts';
@@ -123,7 +124,8 @@ function checkOptions(ws: Workspace, options: ImportOptions): string {
  * stores slices and keyed hashes only, then works out windows, empty slices and the split. Files that cannot be
  * used are listed in `rejected`. Importing the same files again adds nothing; an import that was cut off is taken
  * up where it stood.
- * @throws NOT_FOUND (a path), USAGE (an option), BAD_CONFIG (another split than the dataset's), WORKSPACE_BUSY, NothingImported (NO_INPUT), CANCELLED and
+ * @throws NOT_FOUND (a path), USAGE (an option), BAD_CONFIG (another split than the dataset's),
+ *   DATASET_IN_USE (a run trains on the dataset, or it is being read), WORKSPACE_BUSY, NothingImported (NO_INPUT), CANCELLED and
  *   DISK_FULL, both with the workspace consistent and what was stored kept
  */
 export async function importPaths(
@@ -131,7 +133,7 @@ export async function importPaths(
   options: ImportOptions,
   hooks: ImportHooks = {},
 ): Promise<ImportResult> {
-  const hold = ws.acquireWriter();
+  const hold = writerFor(ws, options.dataset);
   try {
     return await importHeld(ws, options, hooks);
   } finally {
@@ -139,8 +141,26 @@ export async function importPaths(
   }
 }
 
+/** The right to write; where another process trains on this very dataset, the refusal is about that. */
+function writerFor(ws: Workspace, dataset: string): { release(): void } {
+  try {
+    return ws.acquireWriter();
+  } catch (error) {
+    checkImportable(ws, dataset);
+    throw error;
+  }
+}
+
+/** @throws DATASET_IN_USE where slices cannot be added: a run trains on the dataset, or it is being read or imported */
+export function checkImportable(ws: Workspace, dataset: string): void {
+  if (ws.hasDataset(dataset)) ws.lease(dataset, 'change').release();
+}
+
 async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHooks): Promise<ImportResult> {
   const startedAt = performance.now();
+  using leases = new DisposableStack();
+  const hadDataset = ws.hasDataset(options.dataset);
+  if (hadDataset) leases.use(ws.lease(options.dataset, 'change'));
   const subjectFrom = checkOptions(ws, options);
   const labels = await labelRules(options);
   const { files, rejected, skippedOutput, skippedDirectories } = await walk(options.paths, hooks.signal);
@@ -165,6 +185,7 @@ async function importHeld(ws: Workspace, options: ImportOptions, hooks: ImportHo
       privacy,
     });
   }
+  if (!hadDataset) leases.use(ws.lease(options.dataset, 'change'));
   const batches = new Batches(ws.beginIngest(options.dataset));
   let flushed: Promise<void> | undefined;
   try {
@@ -259,11 +280,7 @@ function resultOf(
   rejected: readonly Rejection[],
   startedAt: number,
 ): Omit<ImportResult, 'labels'> {
-  const notices = new Set(ws.seriesNotices(name));
-  const before = ws.dataset(name);
-  if (before.heldOutSubjects === 0) notices.add('no-held-out-subjects');
-  if (before.privacy.texts.length > 0) notices.add('text-kept');
-  ws.setDatasetNotices(name, [...notices]);
+  settleNotices(ws, name);
   const dataset = ws.dataset(name);
   return {
     dataset: name,

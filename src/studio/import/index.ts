@@ -1,3 +1,3 @@
 export type { Privacy } from '../../workspace/index.ts';
-export { type ImportResult, importPaths, NothingImported } from './importPaths.ts';
+export { checkImportable, type ImportResult, importPaths, NothingImported } from './importPaths.ts';
 export { keptTextsOf } from './privacy.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { Prediction } from '../../contract/index.ts';
-import { finaliseDataset, labelValues, prepareCache } from '../../dataset/index.ts';
+import { finishImport, labelValues, prepareCache } from '../../dataset/index.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import {
@@ -52,14 +52,18 @@ const leastImages = 16;
 /**
  * Trains a new run to its end, or until the signal aborts (then the run is `stopped`, with a checkpoint).
  * The caller holds the workspace's writer lock.
- * @throws NOT_FOUND, BAD_SIZE, BAD_CONFIG, DEVICE_UNAVAILABLE, DATASET_TOO_SMALL, and what training throws
+ * @throws NOT_FOUND, DATASET_IN_USE (an import goes on), BAD_SIZE, BAD_CONFIG, DEVICE_UNAVAILABLE,
+ *   DATASET_TOO_SMALL, and what training throws
  */
 export async function trainRun(
   ws: Workspace,
   training: NewTraining,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  await finishImport(ws, training.dataset, options.signal);
+  // To its end: what was imported meanwhile would make the run one that cannot be resumed.
+  using _ = ws.lease(training.dataset, 'read');
+  // A dataset whose import was cut off has no windows yet; its hash means something only once it has.
+  await finishImport(ws, training.dataset, { signal: options.signal });
   const planned = await planRun(ws, training);
   const prediction = await predicted(ws, planned, options);
   const { plan, dataset, device, images, minutes } = planned;
@@ -75,12 +79,7 @@ export async function trainRun(
     note: training.note ?? null,
   });
   if (prediction !== null) ws.addEvent(run.id, { kind: 'predicted', text: predictionText(prediction) });
-  return trainFrom(ws, run, plan, null, options, prediction);
-}
-
-/** A dataset whose import was cut off has no windows yet; its hash means something only once it has. */
-async function finishImport(ws: Workspace, dataset: string, signal: AbortSignal | undefined): Promise<void> {
-  if (ws.dataset(dataset).unfinished) await finaliseDataset(ws, dataset, { signal });
+  return await trainFrom(ws, run, plan, null, options, prediction);
 }
 
 /** Runs as short as the device's self-test are not worth one. */
@@ -104,7 +103,7 @@ async function predicted(
 /**
  * Goes on with a run from its newest whole checkpoint, exactly as if it had never stopped; from the beginning
  * when it has none.
- * @throws NOT_FOUND, RUN_COMPLETE, DATASET_CHANGED, BAD_CHECKPOINT
+ * @throws NOT_FOUND, RUN_COMPLETE, DATASET_IN_USE, DATASET_CHANGED, BAD_CHECKPOINT
  */
 export async function resumeRun(ws: Workspace, id: string, options: TrainOptions = {}): Promise<TrainResult> {
   const run = ws.run(id);
@@ -113,10 +112,11 @@ export async function resumeRun(ws: Workspace, id: string, options: TrainOptions
       action: 'Start a new run with more images.',
     });
   }
+  using _ = ws.lease(run.dataset, 'read');
   await checkUnchanged(ws, run, readPlan(run), options.signal);
   const newest = await newestIntact(ws, id);
   ws.dropMetricsAfter(id, newest?.step ?? 0);
-  return trainFrom(ws, run, readPlan(run), newest?.folder ?? null, options);
+  return await trainFrom(ws, run, readPlan(run), newest?.folder ?? null, options);
 }
 
 /** Makes a branch (see makeBranch) and trains it. @throws what makeBranch and resumeRun throw */
@@ -135,7 +135,7 @@ async function checkUnchanged(
   plan: Plan,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await finishImport(ws, run.dataset, signal);
+  await finishImport(ws, run.dataset, { signal });
   const advice = {
     action: 'Exact resume needs the same slices; start a new run on the dataset as it is now.',
   };

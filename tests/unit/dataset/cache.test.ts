@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finaliseDataset, prepareCache, readCache } from '../../../src/dataset/index.ts';
 import { Workspace } from '../../../src/workspace/index.ts';
-import { fileOf, incoming, newDataset, temporaryFolder } from '../workspace/helpers.ts';
+import { fileOf, heldElsewhere, incoming, newDataset, temporaryFolder } from '../workspace/helpers.ts';
 
 /** A square of `value` in the left half of the display; stored turned by 90 degrees for the second series. */
 function put(ws: Workspace): void {
@@ -80,6 +81,43 @@ describe('prepareCache', () => {
     const smaller = await prepareCache(ws, 'd', { size: 8, side: 'train' });
     expect(smaller.count).toBe(5);
     expect(smaller.sliceIds).toEqual(first.sliceIds.slice(1));
+  });
+
+  it('neither finishes nor reads a dataset into which an import goes on, here or in another process', async () => {
+    using folder = temporaryFolder();
+    using ws = Workspace.create(folder.dir, { write: true });
+    newDataset(ws, 'd');
+    put(ws);
+    const prepare = () => codeOf(prepareCache(ws, 'd', { size: 8, side: 'train' }));
+    {
+      using _ = ws.lease('d', 'change');
+      expect(await prepare()).toBe('DATASET_IN_USE');
+    }
+    const other = await heldElsewhere(folder.dir, 'd', 'change');
+    expect(await prepare()).toBe('DATASET_IN_USE');
+    expect(ws.dataset('d').unfinished).toBe(true);
+    expect(existsSync(ws.cacheDir)).toBe(false);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    expect(await prepare()).toBe('none');
+  });
+
+  it('keeps imports away until the file is whole', async () => {
+    using folder = temporaryFolder();
+    using ws = Workspace.create(folder.dir, { write: true });
+    newDataset(ws, 'd');
+    put(ws);
+    let tried = 0;
+    await prepareCache(ws, 'd', {
+      size: 8,
+      side: 'train',
+      onProgress: () => {
+        tried++;
+        expect(() => ws.lease('d', 'change')).toThrow(/reading or changing the dataset "d"/);
+      },
+    });
+    expect(tried).toBe(1);
+    ws.lease('d', 'change').release();
   });
 
   it('removes what no dataset needs any more, and nothing that may be in use', async () => {

@@ -1,3 +1,5 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,4 +61,15 @@ export function fileOf(ws: Workspace, name: string, slices: IncomingSlice[]): In
 
 export function newDataset(ws: Workspace, name: string) {
   return ws.createDataset({ name, subjectFrom: 'identity', splitSeed: 1, heldOutFraction: null });
+}
+
+/** Another process that has the dataset in this use, until it is killed. */
+export async function heldElsewhere(
+  dir: string,
+  dataset: string,
+  use: 'read' | 'change',
+): Promise<ChildProcess> {
+  const child = fork(new URL('leaseHolder.ts', import.meta.url), [dir, dataset, use], { execArgv: [] });
+  await once(child, 'message');
+  return child;
 }

@@ -93,7 +93,7 @@ describe('a dataset that is being imported', () => {
       dataset: 'heads',
       source: { type: 'place', placeId: 'place-1', path: [] },
     });
-    const busy = refusal('WORKSPACE_BUSY');
+    const busy = refusal('DATASET_IN_USE');
     await expect(call(app.router.runs.start, request)).rejects.toMatchObject(busy);
     await expect(call(app.router.datasets.check, { datasetId: '1' })).rejects.toMatchObject(busy);
     await expect
@@ -101,7 +101,19 @@ describe('a dataset that is being imported', () => {
         timeout: 20_000,
       })
       .toBe('done');
-    const { runId } = await call(app.router.runs.start, request);
+    const { runId } = await call(app.router.runs.start, { ...request, images: 1_000_000 });
+    // Nor is the other way round possible: the run could not be resumed on what it had become.
+    const again = (dataset: string) =>
+      call(app.router.imports.start, {
+        dataset,
+        source: { type: 'place', placeId: 'place-1', path: [] },
+      });
+    await expect(again('heads')).rejects.toMatchObject({
+      ...busy,
+      message: `${runId} trains on the dataset "heads".`,
+    });
+    await again('others');
+    await expect(call(app.router.manage.deleteDataset, { datasetId: '1' })).rejects.toMatchObject(busy);
     await call(app.router.runs.stop, { runId });
   });
 });
