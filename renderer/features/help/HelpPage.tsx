@@ -1,23 +1,23 @@
 import { useMemo } from 'react';
-import guide from '../../../docs/user-guide.md?raw';
+import guideJa from '../../../docs/user-guide.ja.md?raw';
+import guideEn from '../../../docs/user-guide.md?raw';
 import { useText } from '../../lib/i18n/index.ts';
 import { type Block, parseInline, parseMarkdown } from '../../lib/markdown.ts';
 import './help.css';
 
-/** The user guide, the same file as in the repository. */
+const guides = { en: guideEn, ja: guideJa };
+
+/** The user guide in the language of the app, the same file as in the repository. */
 export function HelpPage() {
   const { t, language } = useText();
-  const blocks = useMemo(() => parseMarkdown(guide), []);
+  const blocks = useMemo(() => parseMarkdown(guides[language]), [language]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls must be reached by the keyboard
     <article className="detail help" tabIndex={0} aria-label={t('help.title')}>
-      {language === 'en' ? null : <p className="note">{t('help.language')}</p>}
-      <div lang="en">
-        {blocks.map((block, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the guide does not change while it is shown
-          <BlockView key={i} block={block} />
-        ))}
-      </div>
+      {blocks.map((block, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the guide does not change while it is shown
+        <BlockView key={i} block={block} />
+      ))}
     </article>
   );
 }

@@ -85,8 +85,10 @@ describe('the help', () => {
     ]);
   });
 
-  it('loses no word of it', () => {
-    const guide = readFileSync(join(import.meta.dirname, '../../../docs/user-guide.md'), 'utf8');
+  const guideOf = (name: string) => readFileSync(join(import.meta.dirname, '../../../docs', name), 'utf8');
+
+  it.each(['user-guide.md', 'user-guide.ja.md'])('loses no word of %s', (name) => {
+    const guide = guideOf(name);
     const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
     const shown = parseMarkdown(guide).flatMap((block) =>
       block.type === 'list'
@@ -97,5 +99,18 @@ describe('the help', () => {
     );
     const written = words(guide.replace(/^```\w+$/gm, '```').replace(/^\d+\. /gm, ''));
     expect(shown.length).toBe(written.length);
+  });
+
+  it('says the same in both languages: headings, paragraphs, tables and commands correspond', () => {
+    const outline = (name: string) =>
+      parseMarkdown(guideOf(name)).map((block) => {
+        if (block.type === 'heading') return `${'#'.repeat(block.level)}`;
+        if (block.type === 'code') return block.text;
+        if (block.type === 'table') return `table of ${block.rows.map(([key]) => key).join(' ')}`;
+        if (block.type === 'list') return `list of ${block.items.length}`;
+        // What the commands and options of a paragraph are called is the same in every language.
+        return [...block.text.matchAll(/`(-[^` =]+|gantry [^`]+)/g)].map(([, code]) => code).sort();
+      });
+    expect(outline('user-guide.ja.md')).toEqual(outline('user-guide.md'));
   });
 });

@@ -58,7 +58,6 @@ export const manageTexts = {
   'help.nav': ['Help', 'ヘルプ'],
   'help.go': ['Go to the help', 'ヘルプを開く'],
   'help.title': ['User guide', 'ユーザーガイド'],
-  'help.language': ['The guide is written in English.', 'ガイドは英語で書かれています。'],
   'first.phantom': ['Try it with a phantom', 'ファントムで試す'],
   'first.phantom.text': [
     'Draws heads of nobody, imports them and trains for five minutes.',
