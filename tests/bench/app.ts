@@ -17,13 +17,22 @@ interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly dur?: number;
+  /** Of the thread's own time, without what others took from it. */
+  readonly tdur?: number;
   readonly tid: number;
   readonly pid: number;
   readonly args?: { readonly name?: string };
 }
 
-/** Durations in ms of the tasks of the page's main thread while something is done, the longest first. */
-async function tasksOf(session: CDPSession, work: () => Promise<void>): Promise<number[]> {
+interface Tasks {
+  /** ms by the clock, the longest first. */
+  readonly clock: readonly number[];
+  /** ms that the thread itself worked, the longest first: on a busy machine the figure of the app. */
+  readonly own: readonly number[];
+}
+
+/** Tasks of the page's main thread while something is done. */
+async function tasksOf(session: CDPSession, work: () => Promise<void>): Promise<Tasks> {
   const categories = ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'];
   const events = await traceOf<TraceEvent>(session, categories, work);
   const mains = new Set(
@@ -31,10 +40,12 @@ async function tasksOf(session: CDPSession, work: () => Promise<void>): Promise<
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
-  return events
-    .filter(({ name, ph, pid, tid }) => /RunTask$/.test(name) && ph === 'X' && mains.has(`${pid} ${tid}`))
-    .map(({ dur }) => (dur ?? 0) / 1000)
-    .sort((a, b) => b - a);
+  const tasks = events.filter(
+    ({ name, ph, pid, tid }) => /RunTask$/.test(name) && ph === 'X' && mains.has(`${pid} ${tid}`),
+  );
+  const sorted = (of: 'dur' | 'tdur') =>
+    tasks.map((task) => (task[of] ?? task.dur ?? 0) / 1000).sort((a, b) => b - a);
+  return { clock: sorted('dur'), own: sorted('tdur') };
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
@@ -80,6 +91,8 @@ try {
   const server = await startServer({ workspace: await largeWorkspace(folder) });
   const context = await openBrowser();
   const page = await context.newPage();
+  // A busy machine is slow, not wrong.
+  page.setDefaultTimeout(180_000);
   const session = await context.newCDPSession(page);
   await page.goto(server.url);
   await page.getByRole('heading', { name: 'large' }).waitFor();
@@ -111,10 +124,13 @@ try {
     steps,
     firstScreenMs: round(firstScreen),
     scrollSeconds: browseSeconds,
-    scrollLongestTaskMs: round(scrolling[0] ?? 0),
-    scrollTasksOver50Ms: scrolling.filter((ms) => ms > 50).length,
-    zoomLongestTaskMs: round(drawing[0] ?? 0),
-    zoomTasksOver16Ms: drawing.filter((ms) => ms > 16).length,
+    scrollLongestTaskMs: round(scrolling.clock[0] ?? 0),
+    scrollLongestTaskOwnMs: round(scrolling.own[0] ?? 0),
+    scrollTasksOver50Ms: scrolling.clock.filter((ms) => ms > 50).length,
+    zoomLongestTaskMs: round(drawing.clock[0] ?? 0),
+    zoomLongestTaskOwnMs: round(drawing.own[0] ?? 0),
+    zoomTasksOver16Ms: drawing.clock.filter((ms) => ms > 16).length,
+    zoomTasksOver16OwnMs: drawing.own.filter((ms) => ms > 16).length,
     heapMb: round(heap / 1e6),
     load: round(loadavg()[0] ?? 0),
   };

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { SliceItem } from '../../../src/contract/index.ts';
 import { sliceUrl } from '../../../src/contract/media.ts';
 import { FailureNotice } from '../../components/Notice.tsx';
@@ -47,6 +47,16 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
     }
     anchor.current = index;
   };
+  // Tiles are drawn anew only when they change, so what they are given must stay the same.
+  const latestMark = useRef(mark);
+  useLayoutEffect(() => {
+    latestMark.current = mark;
+  });
+  const onMark = useCallback((index: number, isRange: boolean) => latestMark.current(index, isRange), []);
+  const show = useCallback((index: number) => {
+    setActive(index);
+    setOpen(index);
+  }, []);
   const total = pages.total ?? 0;
   const step = tile + gap;
   const columns = Math.max(1, Math.floor((view.width + gap) / step));
@@ -114,8 +124,9 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
         aria-multiselectable
         tabIndex={-1}
         onScroll={(event) => {
-          const top = event.currentTarget.scrollTop;
-          setView((before) => ({ ...before, top }));
+          // To the row: within one nothing comes into the document, and drawing 100 tiles anew costs a frame.
+          const top = event.currentTarget.scrollTop - (event.currentTarget.scrollTop % step);
+          setView((before) => (before.top === top ? before : { ...before, top }));
         }}
         onKeyDown={onKeyDown}
       >
@@ -138,14 +149,11 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
                     column={column + 1}
                     size={tile}
                     slice={pages.at(index)}
-                    seriesLabel={seriesLabel}
+                    series={seriesLabel(pages.at(index)?.seriesId ?? '')}
                     isActive={index === Math.min(active, total - 1)}
                     isSelected={selected.has(pages.at(index)?.id ?? '')}
-                    onMark={(isRange) => mark(index, isRange)}
-                    onOpen={() => {
-                      setActive(index);
-                      setOpen(index);
-                    }}
+                    onMark={onMark}
+                    onOpen={show}
                   />
                 );
               })}
@@ -158,10 +166,7 @@ export function SliceGrid({ pages, tile, seriesLabel }: SliceGridProps) {
         index={open}
         total={total}
         seriesLabel={seriesLabel}
-        onMove={(index) => {
-          setActive(index);
-          setOpen(index);
-        }}
+        onMove={show}
         onClose={() => {
           setOpen(undefined);
           moved.current = true;
@@ -178,18 +183,17 @@ interface SliceTileProps {
   readonly slice: SliceItem | undefined;
   readonly isActive: boolean;
   readonly isSelected: boolean;
-  onMark(isRange: boolean): void;
-  seriesLabel(seriesId: string): string;
-  onOpen(): void;
+  /** Label of the slice's series. */
+  readonly series: string;
+  onMark(index: number, isRange: boolean): void;
+  onOpen(index: number): void;
 }
 
-function SliceTile(props: SliceTileProps) {
-  const { index, column, size, slice, isActive, isSelected, seriesLabel, onMark, onOpen } = props;
+const SliceTile = memo(function SliceTile(props: SliceTileProps) {
+  const { index, column, size, slice, isActive, isSelected, series, onMark, onOpen } = props;
   const { t } = useText();
   const name =
-    slice === undefined
-      ? t('app.loading')
-      : t('datasets.grid.slice', { index: slice.index + 1, series: seriesLabel(slice.seriesId) });
+    slice === undefined ? t('app.loading') : t('datasets.grid.slice', { index: slice.index + 1, series });
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     <div
@@ -206,13 +210,13 @@ function SliceTile(props: SliceTileProps) {
       style={{ width: size, height: size }}
       aria-selected={isSelected}
       onClick={(event) => {
-        if (event.shiftKey) onMark(true);
-        else if (event.ctrlKey || event.metaKey) onMark(false);
-        else onOpen();
+        if (event.shiftKey) onMark(index, true);
+        else if (event.ctrlKey || event.metaKey) onMark(index, false);
+        else onOpen(index);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') onOpen();
-        else if (event.key === ' ') onMark(event.shiftKey);
+        if (event.key === 'Enter') onOpen(index);
+        else if (event.key === ' ') onMark(index, event.shiftKey);
         else return;
         event.preventDefault();
       }}
@@ -225,4 +229,4 @@ function SliceTile(props: SliceTileProps) {
       )}
     </div>
   );
-}
+});
