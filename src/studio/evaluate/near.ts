@@ -23,6 +23,8 @@ interface AllFeatures {
 const nearSpaces = [textureSpace, placeSpace] as const;
 /** Neighbour whose distance tells how far a slice is from all that is real. */
 const plausibleNeighbour = 5;
+/** With fewer, two people are seldom so alike that the copying test can tell a likeness from a copy. */
+const fewPeople = 10;
 
 /** All that is told slice by slice: copying, plausibility, subgroups. */
 export async function judgeNear(context: Context): Promise<Near> {
@@ -59,6 +61,11 @@ export async function judgeNear(context: Context): Promise<Near> {
     if (heldOut === undefined) {
       limits.push(
         'Without held-out subjects the false alarms of the copying test, C_T and membership inference cannot be told.',
+      );
+    }
+    if (people < fewPeople) {
+      limits.push(
+        `A near-copy is a slice that is nearer to a training slice than slices of different people are to each other. With ${people} people that is a wide circle: a slice that only looks like one of them, pixel by pixel another, is called a near-copy as well.`,
       );
     }
     stages.next('Plausibility and subgroups', 0.1);
