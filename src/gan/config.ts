@@ -4,6 +4,7 @@ import { augmentationSchema } from './augmentation.ts';
 import { conditionsSchema } from './conditions.ts';
 import { progressiveSchema } from './growth.ts';
 import { lossKinds } from './losses.ts';
+import { pathLengthSchema } from './path-length.ts';
 import { scheduleSchema } from './schedules.ts';
 
 /** Numbers of features by resolution of the feature map ("4", "8", ...); a network uses those up to its size. */
@@ -21,6 +22,8 @@ const generatorStyle = z.strictObject({
   skip: z.boolean(),
   /** Share of the images whose fine levels are trained with the style of another latent; 0 = none. */
   mixing: z.number().min(0).max(1).default(0),
+  /** Path length regularisation; null: none. */
+  pathLength: pathLengthSchema.nullable().default(null),
 });
 
 const generatorPlain = z.strictObject({

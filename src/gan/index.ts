@@ -16,6 +16,7 @@ export type { LatentPoint } from './latent/points.ts';
 export { type Projection, project } from './latent/projection.ts';
 export { createConfig, loadPreset, presetNames, shardsFor } from './presets.ts';
 export { createSampler, type Sampler } from './sampler.ts';
+export { periodOf } from './step-kinds.ts';
 export {
   checkBeginning,
   configOf,

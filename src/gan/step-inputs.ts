@@ -8,7 +8,9 @@ import { withPrefix } from './layers/params.ts';
 import { drawMixing, mixes } from './mixing.ts';
 import type { Generator } from './networks/types.ts';
 import { adamScalars } from './optimiser.ts';
+import { drawPathNoise } from './path-length.ts';
 import { emaWeight, progressOf, valueAt } from './schedules.ts';
+import { kindAt, programOf, type StepKind } from './step-kinds.ts';
 import type { TrainerState } from './trainer-state.ts';
 import type { BatchSource } from './types.ts';
 
@@ -53,11 +55,11 @@ export function stepInputs(
   { latent, style }: Generator,
   source: BatchSource,
   state: TrainerState,
-): { readonly program: 'plain' | 'penalised'; readonly inputs: Arrays } {
+): { readonly kind: StepKind; readonly program: string; readonly inputs: Arrays } {
   const { batch, seed, penalty, optimiser, augmentation, ema } = config;
   const { steps, updates, guard } = state;
   const progress = progressOf(state.images, state.totalImages);
-  const penalised = (penalty.real || penalty.fake) && steps % penalty.every === 0;
+  const kind = kindAt(config, steps);
   const factor = valueAt(optimiser.factor, progress) * guard.settings.rate;
   const beta2 = valueAt(optimiser.beta2, progress);
   const t = updates + 1;
@@ -68,7 +70,7 @@ export function stepInputs(
     gammaNow(config, phase, progress) * guard.settings.gamma,
     guard.settings.gammaFloor * penaltyScale(config, phase),
   );
-  const limits = normLimits(guard, penalised);
+  const limits = normLimits(guard, kind);
   const scalars = {
     rateG: forG.rate,
     epsilonG: forG.epsilon,
@@ -88,6 +90,7 @@ export function stepInputs(
     ...(penalty.kind === 'interpolated' ? { mix: mixOf(seed, steps, batch) } : {}),
     z: new Random(seed, 'z', steps).fillNormal(new Float32Array(batch * latent)),
     ...(mixes(config) && style !== null ? drawMixing(config, latent, style.levels, steps) : {}),
+    ...(kind.paths ? { pathNoise: drawPathNoise(config, phase, steps) } : {}),
     ...(phase.fading ? { alpha: Float32Array.of(phase.alpha) } : {}),
     ...Object.fromEntries(Object.entries(scalars).map(([k, v]) => [k, Float32Array.of(v)])),
   };
@@ -98,5 +101,5 @@ export function stepInputs(
       Object.assign(inputs, withPrefix(`${which}.`, warp));
     }
   }
-  return { program: penalised ? 'penalised' : 'plain', inputs };
+  return { kind, program: programOf(kind), inputs };
 }

@@ -3,6 +3,7 @@ import { GantryError } from '../base/errors.ts';
 import type { Shapes } from '../engine/index.ts';
 import { runConfigSchema } from './config.ts';
 import { freshGuard, guardStateSchema } from './guard/index.ts';
+import { isPathMemory } from './path-length.ts';
 import type { Checkpoint, Json } from './types.ts';
 
 /** What resume needs beside the tensors. Random numbers need no state: they are functions of (seed, step). */
@@ -40,9 +41,11 @@ export function parseTrainerState(
   }
   const shapes = shapesAt(parsed.data);
   const names = Object.keys(shapes);
-  const extra = Object.keys(checkpoint.tensors).find((name) => !(name in shapes));
+  const extra = Object.keys(checkpoint.tensors).find((name) => !(name in shapes) && !isPathMemory(name));
   const missing = names.find((name) => {
     const tensor = checkpoint.tensors[name];
+    // A branch may turn path length regularisation on, or off.
+    if (tensor === undefined && isPathMemory(name)) return false;
     return tensor === undefined || tensor.shape.join() !== shapes[name]!.join();
   });
   if (extra !== undefined || missing !== undefined) {

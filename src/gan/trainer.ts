@@ -192,7 +192,7 @@ export async function createTrainer(
       }
       const before = state.images;
       const { size, alpha } = phase();
-      const { program, inputs } = stepInputs(config, players.generator, source, state);
+      const { kind, program, inputs } = stepInputs(config, players.generator, source, state);
       const out = await players.runner.run(program, inputs);
       const value = (name: string) => out[name]?.[0] ?? Number.NaN;
       const finite = value('ok') > 0;
@@ -213,7 +213,7 @@ export async function createTrainer(
           step: steps,
           images,
           finite,
-          penalised: program === 'penalised',
+          ...kind,
           lossD,
           lossG,
           penalty,
@@ -243,6 +243,7 @@ export async function createTrainer(
           ...(config.progressive === null ? {} : { resolution: size, alpha }),
           ...(augmentation === null ? {} : { augmentation }),
           ...(penalty === null ? {} : { penalty }),
+          ...(kind.paths ? { pathLength: value('pathLength'), pathPenalty: value('pathPenalty') } : {}),
         },
       };
     }
@@ -304,7 +305,12 @@ export async function createTrainer(
       // A branch goes on with settings of its own.
       state = { ...restored, config };
       players = await replacePlayers(players, phase(), forPlayers);
-      const values = Object.fromEntries(Object.entries(checkpoint.tensors).map(([k, t]) => [k, t.data]));
+      const values = Object.fromEntries(
+        Object.entries(players.shapes).map(([name, shape]) => [
+          name,
+          checkpoint.tensors[name]?.data ?? new Float32Array(shape.reduce((a, b) => a * b, 1)),
+        ]),
+      );
       players.runner.setState(values);
       snapshots = [{ tensors: values, updates: state.updates }];
     },

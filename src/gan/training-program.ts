@@ -10,6 +10,15 @@ import { buildDiscriminator, buildGenerator } from './networks/build.ts';
 import type { Discriminator, Generator } from './networks/types.ts';
 import { objectives, valueAndGradients } from './objectives.ts';
 import { adam, adamSlots, clipFactor } from './optimiser.ts';
+import {
+  nextPathMemory,
+  pathInputs,
+  pathLengthOf,
+  pathLengths,
+  pathMemory,
+  pathPenalty,
+} from './path-length.ts';
+import { kindsOf, programOf, type StepKind } from './step-kinds.ts';
 
 /** What a step is given beside images and latents: everything that a schedule decides. */
 const scalarInputs = [
@@ -46,7 +55,8 @@ const finite = (x: tf.Tensor) => tf.cast(tf.less(tf.abs(x), 3e38), 'float32');
  * One training step as one program over one state, in two stages whose gradients are means over the shards of the
  * batch:
  * 1. fake = G(z); D's loss on real and fake, both augmented, plus the penalty when it is due; Adam on D.
- * 2. G's loss on the same fakes through the new D; Adam on G; moving average of G.
+ * 2. G's loss on the same fakes through the new D, plus path length regularisation when it is due; Adam on G; moving
+ *    average of G.
  * A step with a loss or gradient that is not finite reports `ok` = 0, and the engine keeps the old state.
  * The generator and the old discriminator are written down several times here; equal graphs on equal inputs are
  * merged by the engine, so each runs once (in shards the fakes are made in both stages).
@@ -104,12 +114,27 @@ export function trainingGraph(config: RunConfig, growth: Growth = fullyGrown(con
     },
   });
 
-  const generatorStage: Stage = {
+  const paths = pathLengthOf(config);
+  const generatorStage = (withPaths: boolean): Stage => ({
     partial(state, inputs) {
       const [g, d] = [strip('g/', state), strip('d/', state)];
       const goal = objectives(config, generator, discriminator, g, inputs, growth);
-      const { value, gradients } = valueAndGradients((params) => goal.generator(params, d), g);
-      return { ...withPrefix('gradient/', gradients), value };
+      if (!withPaths || paths === null) {
+        const { value, gradients } = valueAndGradients((params) => goal.generator(params, d), g);
+        return { ...withPrefix('gradient/', gradients), value };
+      }
+      const lengths = (params: Params) => pathLengths(generator, params, inputs);
+      const { value, gradients } = valueAndGradients((params) => {
+        const penalty = tf.mul(pathPenalty(lengths(params), state), paths.weight * paths.every);
+        return tf.add(goal.generator(params, d), penalty) as tf.Scalar;
+      }, g);
+      return {
+        ...withPrefix('gradient/', gradients),
+        value,
+        lossG: goal.generator(g, d),
+        pathLength: tf.mean(lengths(g)),
+        pathPenalty: pathPenalty(lengths(g), state),
+      };
     },
     combine(state, means, inputs, { okD }) {
       const gradients = strip('gradient/', means);
@@ -129,17 +154,19 @@ export function trainingGraph(config: RunConfig, growth: Growth = fullyGrown(con
           ...withPrefix('g/', next.params),
           ...withPrefix('adam/g/', next.slots),
           ...withPrefix('ema/', Object.fromEntries(ema)),
+          ...(withPaths && paths !== null ? nextPathMemory(state, means.pathLength!, paths) : {}),
         },
         outputs: {
           ok: one(tf.mul(okD!, tf.mul(finite(squaredNormG), finite(means.value!)))),
-          lossG: one(means.value!),
+          lossG: one(means.lossG ?? means.value!),
           squaredNormG: one(squaredNormG),
+          ...(withPaths ? { pathLength: one(means.pathLength!), pathPenalty: one(means.pathPenalty!) } : {}),
         },
       };
     },
-  };
+  });
 
-  const program = (penalised: boolean): Program =>
+  const program = ({ penalised, paths: withPaths }: StepKind): Program =>
     shardedProgram({
       batch,
       shards: config.shards,
@@ -148,17 +175,17 @@ export function trainingGraph(config: RunConfig, growth: Growth = fullyGrown(con
         z: [batch, generator.latent],
         ...labelInput,
         ...mixingInputs(config, generator),
+        ...(withPaths ? pathInputs(config, growth) : {}),
         ...(growth.fading ? { alpha: [] } : {}),
         ...(penalty.kind === 'interpolated' ? { mix: [batch, 1, 1, 1] } : {}),
         ...Object.fromEntries(scalarInputs.map((name) => [name, []])),
         ...(enabled(config.augmentation) ? warpInputs(batch) : {}),
       },
-      stages: [discriminatorStage(penalised), generatorStage],
+      stages: [discriminatorStage(penalised), generatorStage(withPaths)],
       commitIf: 'ok',
     });
 
   const gShapes = shapesOf(generator.specs);
-  const penalises = penalty.real || penalty.fake;
   return {
     generator,
     discriminator,
@@ -169,11 +196,9 @@ export function trainingGraph(config: RunConfig, growth: Growth = fullyGrown(con
         ...withPrefix('ema/', gShapes),
         ...withPrefix('adam/g/', adamSlots(generator.specs, beta1)),
         ...withPrefix('adam/d/', adamSlots(discriminator.specs, beta1)),
+        ...pathMemory(config),
       },
-      programs: {
-        ...(penalises ? { penalised: program(true) } : {}),
-        ...(!penalises || penalty.every > 1 ? { plain: program(false) } : {}),
-      },
+      programs: Object.fromEntries(kindsOf(config).map(({ kind }) => [programOf(kind), program(kind)])),
     },
   };
 }

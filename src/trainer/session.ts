@@ -7,6 +7,7 @@ import {
   createTrainer,
   fullyGrown,
   parseRunConfig,
+  periodOf,
   type StepMetrics,
   sameGrowth,
   type Trainer,
@@ -111,7 +112,7 @@ export async function runSession(
     const budgetSeconds = (order.minutes ?? 0) * 60 * (1 - lightShare) - secondsBefore;
     const plan =
       trainer.totalImages === null && order.minutes !== null
-        ? planner({ budgetSeconds, batch: config.batch, cycle: config.penalty.every })
+        ? planner({ budgetSeconds, batch: config.batch, cycle: periodOf(config) })
         : null;
     // A rate tells how the run goes on once its networks are fully grown; without time for that, the run ends here.
     const planNow = (): Plan | null => {

@@ -1,3 +1,4 @@
+import type { StepKind } from '../step-kinds.ts';
 import { mean, median, medianDeviation } from './robust.ts';
 import { freshGuard, type GuardSettings, type GuardState, type Watched } from './state.ts';
 
@@ -5,12 +6,11 @@ import { freshGuard, type GuardSettings, type GuardState, type Watched } from '.
  * Watches the figures of every step and decides what to do: research/methods.md, section B. Pure: the same history
  * and the same step give the same verdict.
  */
-export interface StepSignals {
+export interface StepSignals extends StepKind {
   /** Number of the step, dropped ones included, and of its real images. */
   readonly step: number;
   readonly images: number;
   readonly finite: boolean;
-  readonly penalised: boolean;
   /** Where the step gave them; ignored when it was not finite. */
   readonly lossD: number;
   readonly lossG: number;
@@ -69,12 +69,18 @@ const FEW_SLICES = 300;
 const VERY_FEW_SLICES = 100;
 
 /** Gradient norms above which a step is clipped: ten times the middle one. null = not known yet. */
-export function normLimits(state: GuardState, penalised: boolean): { D: number | null; G: number | null } {
+export function normLimits(
+  state: GuardState,
+  { penalised, paths }: StepKind,
+): { D: number | null; G: number | null } {
   const limit = (name: Watched) => {
     const values = state.recent[name];
     return values.length >= ENOUGH ? CLIP_ABOVE * median(values) : null;
   };
-  return { D: limit(penalised ? 'normD/penalised' : 'normD/plain'), G: limit('normG') };
+  return {
+    D: limit(penalised ? 'normD/penalised' : 'normD/plain'),
+    G: limit(paths ? 'normG/paths' : 'normG'),
+  };
 }
 
 /**
@@ -177,10 +183,11 @@ class Judgement {
       this.clipped();
       this.spikes();
       if (this.action === 'go-on') {
-        for (const name of ['lossD', 'lossG', 'penalty', 'normG', 'accuracy', 'signReal'] as const) {
+        for (const name of ['lossD', 'lossG', 'penalty', 'accuracy', 'signReal'] as const) {
           this.remember(name, signals[name]);
         }
         this.remember(signals.penalised ? 'normD/penalised' : 'normD/plain', signals.normD);
+        this.remember(signals.paths ? 'normG/paths' : 'normG', signals.normG);
         this.discriminator();
       }
     }
@@ -220,8 +227,8 @@ class Judgement {
   }
 
   private clipped(): void {
-    const { normD, normG, penalised } = this.signals;
-    const limits = normLimits(this.state, penalised);
+    const { normD, normG } = this.signals;
+    const limits = normLimits(this.state, this.signals);
     const over = [
       ...(limits.D !== null && normD > limits.D ? ['the discriminator'] : []),
       ...(limits.G !== null && normG > limits.G ? ['the generator'] : []),

@@ -5,14 +5,27 @@ export const watched = [
   'lossD',
   'lossG',
   'penalty',
+  /** Gradients of steps with a penalty are larger, so they are compared among themselves. */
   'normG',
-  /** Gradients of steps with the penalty are larger, so they are compared among themselves. */
+  'normG/paths',
   'normD/plain',
   'normD/penalised',
   'accuracy',
   'signReal',
 ] as const;
 export type Watched = (typeof watched)[number];
+
+const noHistory = (): Record<Watched, number[]> => ({
+  lossD: [],
+  lossG: [],
+  penalty: [],
+  normG: [],
+  'normG/paths': [],
+  'normD/plain': [],
+  'normD/penalised': [],
+  accuracy: [],
+  signReal: [],
+});
 
 /** What the guard has changed of the run's own settings. */
 const settingsSchema = z.object({
@@ -25,9 +38,13 @@ const settingsSchema = z.object({
   augmentation: z.number(),
 });
 
+/** Checkpoints from before a figure was watched have no list of it. */
+const withAll = (recent: unknown) =>
+  recent !== null && typeof recent === 'object' ? { ...noHistory(), ...recent } : recent;
+
 /** History of the guard: part of every checkpoint, so that a resumed run judges as the one that was left. */
 export const guardStateSchema = z.object({
-  recent: z.record(z.enum(watched), z.array(z.number())),
+  recent: z.preprocess(withAll, z.record(z.enum(watched), z.array(z.number()))),
   /** Steps in a row on which a figure was far above its history, or beyond every sensible value. */
   above: z.record(z.string(), z.number()),
   dropped: z.number().int(),
@@ -44,16 +61,7 @@ export type GuardState = z.infer<typeof guardStateSchema>;
 export type GuardSettings = GuardState['settings'];
 
 export const freshGuard = (): GuardState => ({
-  recent: {
-    lossD: [],
-    lossG: [],
-    penalty: [],
-    normG: [],
-    'normD/plain': [],
-    'normD/penalised': [],
-    accuracy: [],
-    signReal: [],
-  },
+  recent: noHistory(),
   above: {},
   dropped: 0,
   rollbacks: 0,

@@ -1,10 +1,11 @@
 import { programCost, type Shapes } from '../../engine/index.ts';
 import { fullyGrown, type Growth } from '../../gan/growth.ts';
 import type { RunConfig } from '../../gan/index.ts';
+import { kindsOf, programOf } from '../../gan/step-kinds.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
 
 export interface StepCost {
-  /** Floating-point operations of a step, divided by its images; the mean over steps with and without penalty. */
+  /** Floating-point operations of a step, divided by its images; the mean over steps with and without penalties. */
   readonly flopsPerImage: number;
   /** The same while a progressive run grows, each from a number of images on, the run's own size last. */
   readonly growing: readonly { readonly fromImages: number; readonly flopsPerImage: number }[];
@@ -57,13 +58,11 @@ export function imagesFor({ flopsPerImage, growing }: StepCost, flops: number): 
 
 function costAt(config: RunConfig, growth: Growth): Omit<StepCost, 'growing'> {
   const { spec } = trainingGraph(config, growth);
-  const { every } = config.penalty;
-  const both = Object.keys(spec.programs).length > 1;
   const stateBytes = bytesOf(spec.state);
   let flopsPerImage = 0;
   let activationBytes = 0;
-  for (const [name, program] of Object.entries(spec.programs)) {
-    const share = !both ? 1 : name === 'penalised' ? 1 / every : 1 - 1 / every;
+  for (const { kind, share } of kindsOf(config)) {
+    const program = spec.programs[programOf(kind)]!;
     const { sharding } = program;
     const rows = config.batch / config.shards;
     const shapes = Object.entries(program.inputs).map(([input, shape]): [string, readonly number[]] =>

@@ -5,7 +5,7 @@ import { parseRunConfig, type RunConfig } from '../../gan/index.ts';
 const fixed = new Set(['formatVersion', 'preset', 'size', 'conditions']);
 
 /** Groups of settings that may be null; the configuration's own check refuses names that they do not know. */
-const optional = new Set(['progressive']);
+const optional = new Set(['progressive', 'pathLength']);
 
 /** "0.5", "true", "null", "hinge": numbers and words as JSON where they are, else as text. */
 function parseValue(text: string): unknown {

@@ -26,6 +26,7 @@ const random = new Random(3, 'guard');
 const calm = (): Omit<StepSignals, 'step' | 'images'> => ({
   finite: true,
   penalised: false,
+  paths: false,
   lossD: 1.2 + 0.1 * random.normal(),
   lossG: 0.9 + 0.1 * random.normal(),
   penalty: null,

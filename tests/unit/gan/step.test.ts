@@ -71,6 +71,13 @@ describe('one whole step, traced against eager', () => {
     await compare(smallConfig('stylegan2', { batch: 4, size: 16, shards: 2 }));
   });
 
+  it.each([1, 2])('with path length regularisation, in %d shards', async (shards) => {
+    const base = smallConfig('stylegan2', { batch: 4, size: 16, shards });
+    if (base.generator.family !== 'stylegan2') throw new Error('not the style-based generator');
+    const pathLength = { weight: 2, every: 1, decay: 0.1 };
+    await compare({ ...base, generator: { ...base.generator, pathLength } });
+  });
+
   it('with mixed styles', async () => {
     const base = smallConfig('stylegan2', { batch: 4, size: 16 });
     if (base.generator.family !== 'stylegan2') throw new Error('not the style-based generator');

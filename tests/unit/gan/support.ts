@@ -38,6 +38,7 @@ export function smallConfig(family: Family, changes: Partial<RunConfig> = {}): R
         head: 'haar',
         skip: true,
         mixing: 0,
+        pathLength: null,
       },
       discriminator: conv,
     },
