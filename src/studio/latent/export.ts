@@ -3,7 +3,7 @@ import { type ExportResult, exportSlices, type SyntheticSlice } from '../../expo
 import type { Workspace } from '../../workspace/index.ts';
 import { type CopyGuard, openCopyGuard } from '../generate/copyGuard.ts';
 import { type CopyCheck, intensityOf, provenanceOf } from '../generate/provenance.ts';
-import type { LatentOptions, Sequence } from './sequence.ts';
+import type { LatentOptions, Sequence } from './types.ts';
 
 /** Which frames of a sequence may leave, and what the search for near-copies says. */
 export interface Released {
@@ -22,7 +22,7 @@ export async function release(
   keepNearCopies: boolean,
   signal?: AbortSignal,
 ): Promise<Released> {
-  const { frames, size, behind, model } = sequence;
+  const { frames, size, projected, model } = sequence;
   const everything = frames.map(() => true);
   const opened = keepNearCopies
     ? ('near-copies were to be kept' as const)
@@ -31,7 +31,7 @@ export async function release(
         model.run.dataset,
         model.run.size,
         signal,
-        behind === null ? undefined : { count: 1, size, values: behind.pixels },
+        projected === null ? undefined : { count: 1, size, values: projected.target.pixels },
       );
   if (typeof opened === 'string') {
     return { copies: { leftOut: 0, searched: 0, unchecked: opened }, kept: everything };
@@ -77,7 +77,10 @@ export async function exportSequence(
     });
   }
   // The generator and the wish decide the frames; labels and truncation are part of it.
-  const key = JSON.stringify([kind, options.request, options.labels ?? null, options.truncation ?? 1]);
+  // Whether a projection was searched again or remembered makes no other slice.
+  const { request } = options;
+  const wish = request.type === 'project' ? { ...request, found: undefined } : request;
+  const key = JSON.stringify([kind, wish, options.labels ?? null, options.truncation ?? 1]);
   const slices = frames.map(
     ({ pixels, text, labels }, index): SyntheticSlice => ({
       index,
@@ -88,14 +91,14 @@ export async function exportSequence(
       ...(labels === undefined ? {} : { labels }),
     }),
   );
-  const usesSeeds = sequence.behind === null;
+  const target = sequence.projected?.target;
   return exportSlices({
     slices: slices.filter((_, i) => kept[i]),
     format,
     outDir,
-    provenance: provenanceOf(ws, model, usesSeeds ? options.truncation : undefined, copies, 0, {
+    provenance: provenanceOf(ws, model, target === undefined ? options.truncation : undefined, copies, 0, {
       madeBy: kind,
-      resemblesRealSlice: sequence.behind === null ? null : sequence.behind.side,
+      resemblesRealSlice: target?.side ?? null,
     }),
     intensityFrom:
       intensityFrom === undefined ? undefined : intensityOf(ws, model.run.dataset, intensityFrom),
@@ -104,19 +107,20 @@ export async function exportSequence(
 }
 
 /** Why nothing is exported. */
-export function allLeftOut({ frames, behind }: Sequence): string {
+export function allLeftOut({ frames, projected }: Sequence): string {
   const which =
     frames.length === 1 ? 'The slice is a near-copy' : `All ${frames.length} slices are near-copies`;
-  return `${which} of ${behind === null ? 'training slices' : 'real slices'}.`;
+  return `${which} of ${projected === null ? 'training slices' : 'real slices'}.`;
 }
 
 /** What must be said of a sequence that comes from a real slice; null for others. */
-export function resemblance({ behind, kind }: Sequence): string | null {
-  if (behind === null) return null;
+export function resemblance({ projected, kind }: Sequence): string | null {
+  if (projected === null) return null;
+  const { side, slice } = projected.target;
   const which =
-    behind.side === 'train'
+    side === 'train'
       ? 'a slice that the run was TRAINED on, so that it says nothing of new patients'
       : 'a held-out slice, which the run has not seen';
   const what = kind === 'projection' ? 'The projection is' : 'The slices are';
-  return `${what} made to resemble slice ${behind.slice}, ${which}. It is of a real patient: treat what resembles it as you treat the scans.`;
+  return `${what} made to resemble slice ${slice}, ${which}. It is of a real patient: treat what resembles it as you treat the scans.`;
 }

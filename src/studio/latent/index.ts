@@ -7,5 +7,6 @@ export {
   latentRequestSchema,
   type ProjectionRequest,
 } from './request.ts';
-export { type LatentOptions, makeSequence, type Sequence } from './sequence.ts';
+export { makeSequence } from './sequence.ts';
 export { drawSequence } from './sheet.ts';
+export type { LatentOptions, Sequence } from './types.ts';

@@ -53,7 +53,12 @@ export const latentRequestSchema = z.discriminatedUnion('type', [
     values: z.array(z.string().max(10_000)).min(1).max(1000).optional(),
     frames: z.number().int().min(2).max(1000).default(9),
   }),
-  z.strictObject({ type: z.literal('project'), projection: projectionRequestSchema }),
+  z.strictObject({
+    type: z.literal('project'),
+    projection: projectionRequestSchema,
+    /** What that search found before: nothing is searched again. */
+    found: foundLatentSchema.optional(),
+  }),
   z.strictObject({
     type: z.literal('near'),
     centre: z.discriminatedUnion('type', [

@@ -2,18 +2,18 @@ import { contactSheet } from '../../exporting/index.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 import { isSynthetic } from '../generate/sheet.ts';
 import type { Released } from './export.ts';
-import type { LatentOptions, Sequence } from './sequence.ts';
+import type { LatentOptions, Sequence } from './types.ts';
 
 /** Frames side by side. */
 const mostColumns = 9;
 const mostFrames = 144;
 
 /** What a sheet's caption says of the wish. */
-function title({ request }: LatentOptions, { frames, kind, behind }: Sequence): string {
+function title({ request }: LatentOptions, { frames, kind, projected }: Sequence): string {
   const ends = `first: ${frames[0]!.text}; last: ${frames.at(-1)!.text}`;
   if (kind === 'projection') {
-    const seen = behind?.side === 'train' ? 'SEEN IN TRAINING' : 'held out of the training';
-    return `Left: real slice ${behind?.slice}, ${seen}, then the training slice of another subject that is nearest to it. Right: the projection.`;
+    const seen = projected?.target.side === 'train' ? 'SEEN IN TRAINING' : 'held out of the training';
+    return `Left: real slice ${projected?.target.slice}, ${seen}, then the training slice of another subject that is nearest to it. Right: the projection.`;
   }
   return request.type === 'near' ? frames[0]!.text.replace(/^neighbour 1 of (\d+)/, '$1 neighbours') : ends;
 }
@@ -36,7 +36,7 @@ export function drawSequence(
   options: LatentOptions,
   file: string,
 ): void {
-  const { frames, size, projected, kind, model, behind } = sequence;
+  const { frames, size, projected, kind, model } = sequence;
   const { run } = model;
   const real =
     kind === 'projection' && projected !== null
@@ -44,13 +44,15 @@ export function drawSequence(
       : null;
   // A projection stands beside the real slice itself; elsewhere a near-copy is left out as in the export.
   const shown = real === null ? frames.filter((_, i) => kept[i]) : frames;
-  const cut = options.truncation !== undefined && behind === null ? `, truncation ${options.truncation}` : '';
+  const cut =
+    options.truncation !== undefined && projected === null ? `, truncation ${options.truncation}` : '';
   const png = contactSheet({
     real,
     synthetic: shown.map(({ pixels }) => pixels),
     size,
     columns: Math.min(mostColumns, Math.max(real?.length ?? 1, shown.length)),
     most: mostFrames,
+    ...(real === null ? {} : { enlargement: Math.max(1, Math.round(256 / size)) }),
     ...(real !== null && isSynthetic(ws, run.dataset) ? { realName: 'DATASET (NOT REAL)' } : {}),
     caption: [
       title(options, sequence),
