@@ -4,6 +4,7 @@ import { LoadingNotice } from '../components/Notice.tsx';
 import { ComparePage } from '../features/compare/ComparePage.tsx';
 import { DatasetsPage } from '../features/datasets/DatasetsPage.tsx';
 import { EvaluatePage } from '../features/evaluation/EvaluatePage.tsx';
+import { ExplorePage } from '../features/generate/ExplorePage.tsx';
 import { GeneratePage } from '../features/generate/GeneratePage.tsx';
 import { HelpPage } from '../features/help/HelpPage.tsx';
 import { DropTarget } from '../features/import/DropTarget.tsx';
@@ -34,6 +35,18 @@ function ConnectionBanner() {
   );
 }
 
+function WorkspaceBanner() {
+  const { t } = useText();
+  const gone = useConnection((connection) => connection.gone);
+  if (gone === undefined) return null;
+  return (
+    <div className="banner" role="alert">
+      {gone.message} {gone.action}{' '}
+      <span className="mono">{t('failure.code', { code: gone.code ?? '' })}</span>
+    </div>
+  );
+}
+
 function Screen({ page }: { page: Page }) {
   switch (page) {
     case 'runs':
@@ -48,6 +61,8 @@ function Screen({ page }: { page: Page }) {
       );
     case 'generate':
       return <GeneratePage />;
+    case 'explore':
+      return <ExplorePage />;
     case 'evaluate':
       return <EvaluatePage />;
     case 'settings':
@@ -63,6 +78,7 @@ function Screen({ page }: { page: Page }) {
 export function App() {
   const { t, language } = useText();
   const page = useRoute((route) => route.page);
+  const returns = useConnection((connection) => connection.returns);
   useShortcuts();
   return (
     <I18nProvider locale={language}>
@@ -78,7 +94,8 @@ export function App() {
         <div className="stage">
           <main className="main" tabIndex={-1}>
             <ConnectionBanner />
-            <Screen page={page} />
+            <WorkspaceBanner />
+            <Screen key={returns} page={page} />
           </main>
           <JobTray />
         </div>

@@ -1,5 +1,6 @@
 import type { Change, RunSummary } from '../../src/contract/index.ts';
 import { client, connected } from '../lib/client.ts';
+import { useConnection } from './connection.ts';
 import { useDatasets } from './datasets.ts';
 import { useImportDialog } from './importDialog.ts';
 import { useJobs } from './jobs.ts';
@@ -23,6 +24,7 @@ function apply(change: Change): void {
   const runs = useRuns.getState();
   switch (change.type) {
     case 'snapshot':
+      useConnection.getState().setGone(undefined);
       runs.replace(change.runs);
       useJobs.getState().replace(change.jobs);
       break;
@@ -44,6 +46,12 @@ function apply(change: Change): void {
       break;
     case 'dropped':
       useImportDialog.getState().open({ type: 'picked', picked: change.picked });
+      break;
+    case 'workspace':
+      useConnection
+        .getState()
+        .setGone(change.failure === null ? undefined : { action: undefined, ...change.failure });
+      void refresh(currentRoute().runId);
       break;
     case 'datasets':
       void useDatasets.getState().load();

@@ -9,6 +9,7 @@ export const errorCodes = {
   NOT_FOUND: 'The named dataset, run, series or file does not exist.',
   ALREADY_EXISTS: 'A thing of that name exists already.',
   WORKSPACE_BUSY: 'Another Gantry process is writing to this workspace.',
+  WORKSPACE_GONE: 'The folder of the workspace that is open is not there any more.',
   WORKSPACE_INVALID: 'The folder is not a Gantry workspace, or is damaged.',
   WORKSPACE_TOO_NEW: 'The workspace was written by a newer Gantry.',
   DISK_FULL: 'The disk is full.',

@@ -9,7 +9,7 @@ const loaders: Record<CommandName, () => Promise<Command>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
-  datasets: async () => (await import('./commands/list.ts')).datasetsCommand,
+  datasets: async () => (await import('./commands/datasets.ts')).datasetsCommand,
   labels: async () => (await import('./commands/labels.ts')).labelsCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
   slices: async () => (await import('./commands/slices.ts')).slicesCommand,

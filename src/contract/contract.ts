@@ -18,6 +18,7 @@ import {
 } from './imports.ts';
 import { jobSchema, rejectPageSchema } from './jobs.ts';
 import { manageCalls } from './manage.ts';
+import { mergeCalls } from './merges.ts';
 import { modelCalls } from './models.ts';
 import { generateChoicesSchema, generateRequestSchema } from './outputs.ts';
 import { predictionSchema } from './predictions.ts';
@@ -152,6 +153,8 @@ export const contract = {
     /** Stays open and tells of every change; with a run, of its new metrics too. */
     events: call.input(z.strictObject({ runId: idSchema.optional() })).output(eventIterator(changeSchema)),
   },
+  /** Several datasets as one: merges.ts. */
+  merges: mergeCalls,
   /** Model files: models.ts. */
   models: modelCalls,
   /** Names, disk, backup, diagnostics: manage.ts. */

@@ -20,6 +20,7 @@ export type {
 } from './imports.ts';
 export type { Job, JobKind, RejectPage } from './jobs.ts';
 export type { DiskUse, DoctorItem, ThirdPartyNotice } from './manage.ts';
+export type { MergePlanView } from './merges.ts';
 export type { GenerateChoices, GenerateRequest } from './outputs.ts';
 export type { Prediction } from './predictions.ts';
 export type {

@@ -13,6 +13,8 @@ export const jobKindSchema = z.enum([
   'study',
   'review',
   'model',
+  'model-import',
+  'merge',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

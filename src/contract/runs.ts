@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, timestampSchema } from './app.ts';
+import { idSchema, studioErrorSchema, timestampSchema } from './app.ts';
 import { pickedSchema } from './imports.ts';
 import { jobSchema } from './jobs.ts';
 
@@ -123,6 +123,11 @@ export const changeSchema = z.discriminatedUnion('type', [
   /** New points of the run that the stream was opened for. */
   z.object({ type: z.literal('metrics'), runId: idSchema, metrics: runMetricsSchema }),
   z.object({ type: z.literal('datasets') }),
+  /** The folder of the workspace has gone, or (null) has come back. */
+  z.object({
+    type: z.literal('workspace'),
+    failure: studioErrorSchema.extend({ message: z.string() }).nullable(),
+  }),
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('job-removed'), jobId: idSchema }),
   /** Files were dropped on the shell's window. */

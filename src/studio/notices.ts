@@ -31,6 +31,20 @@ const texts: Readonly<Record<string, string>> = {
   'volume-large': 'Some DICOM series stay as they were acquired: they are too large to be cut in memory.',
   'no-held-out-subjects':
     'There are fewer than five subjects, so none is held out: quality and copying cannot be judged on unseen people.',
+  'merge-modalities':
+    'The datasets are of different modalities. A run learns a mixture of them unless it is told the label modality.',
+  'merge-planes':
+    'The datasets are cut in different planes. A run learns a mixture of them unless it is told the label plane.',
+  'merge-subject-rules':
+    'The datasets tell subjects apart in different ways, so that one person may be two subjects, on both sides of the split. Look at `gantry check` (leaks).',
+  'merge-same-names':
+    'Subjects are known by folders, files or a pattern, and some have the same name in several datasets: they are taken for the same people.',
+  'merge-moved-subjects':
+    'Some people were held out in one dataset and trained on in another. They are on the training side now.',
+  'merge-conflicts':
+    "Some slices have one identifier and different pixels in two datasets. The first dataset's are kept.",
+  'merge-label-conflicts':
+    "Some slices have different values of a label in two datasets. The first dataset's are kept.",
 };
 
 export function noticeText(code: string): string {

@@ -92,7 +92,11 @@ export async function writeCheckpoint(
   const name = `images-${String(figures.images).padStart(9, '0')}`;
   const unfinished = join(folder, `${UNFINISHED}${name}-${randomBytes(4).toString('hex')}`);
   try {
-    await mkdir(unfinished, { recursive: true });
+    // Never the run's own folder: a workspace that has gone must not come back as an empty one.
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await mkdir(unfinished);
     const weights = encodeSafetensors(checkpoint.tensors, weightsMetadata(figures.images));
     const sha256 = createHash('sha256').update(weights).digest('hex');
     const manifest: Manifest = {

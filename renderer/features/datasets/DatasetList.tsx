@@ -5,6 +5,7 @@ import { formatCount } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { routeHash } from '../../lib/route.ts';
 import { useImportDialog } from '../../stores/importDialog.ts';
+import { MergeButton } from '../manage/MergeDialog.tsx';
 
 export interface DatasetListProps {
   readonly datasets: readonly DatasetSummary[];
@@ -18,6 +19,7 @@ export function DatasetList({ datasets, shown }: DatasetListProps) {
     <div className="list-pane">
       <div className="list-head">
         <h1>{t('datasets.title')}</h1>
+        {datasets.length > 1 ? <MergeButton datasets={datasets} /> : null}
         <Button className="button" onPress={() => openImport()}>
           {t('import.open')}
         </Button>

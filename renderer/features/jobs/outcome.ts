@@ -15,6 +15,13 @@ export function jobOutcomeText(job: Job, t: Translate, count: (value: number) =>
       ? undefined
       : t('jobs.import.done', { added: count(added), setAside: count(setAside) });
   }
+  if (job.kind === 'merge') {
+    const slices = figure('slices');
+    const joined = figure('joined') ?? 0;
+    return slices === undefined
+      ? undefined
+      : t('jobs.merge.done', { slices: count(slices), joined: count(joined) });
+  }
   if (job.kind === 'generate') {
     const written = figure('written');
     const copies = figure('nearCopies') ?? 0;

@@ -1,10 +1,12 @@
 import { english } from './pairs.ts';
 import { compareTexts } from './texts/compare.ts';
 import { evaluationTexts } from './texts/evaluation.ts';
+import { exploreTexts } from './texts/explore.ts';
 import { healthTexts } from './texts/health.ts';
 import { importTexts } from './texts/import.ts';
 import { jobTexts } from './texts/jobs.ts';
 import { manageTexts } from './texts/manage.ts';
+import { mergeTexts } from './texts/merge.ts';
 import { noticeTexts } from './texts/notices.ts';
 import { reviewTexts } from './texts/review.ts';
 import { studyTexts } from './texts/study.ts';
@@ -17,8 +19,10 @@ export const en = {
   ...english(healthTexts),
   ...english(evaluationTexts),
   ...english(manageTexts),
+  ...english(mergeTexts),
   ...english(trainingTexts),
   ...english(compareTexts),
+  ...english(exploreTexts),
   ...english(jobTexts),
   ...english(reviewTexts),
   ...english(studyTexts),

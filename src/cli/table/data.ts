@@ -109,9 +109,21 @@ export const dataCommands = [
   },
   {
     name: 'datasets',
-    summary: 'List the datasets of a workspace.',
-    options: { workspace },
-    json: 'an item a dataset: dataset, state, slices, used, setAside, excluded, series, subjects, notices, seriesList [{id, …}].',
+    summary: 'List the datasets of a workspace, or merge several into a new one.',
+    detail:
+      'merge makes a new dataset; those that are named stay as they are. A person who is in several becomes one subject, known by the same key; slices that are the same are kept once, with the labels of all; what was set aside stays set aside. Everybody stays on their side of the split; who was held out in one dataset and trained on in another goes to training. Where two datasets say different things of one slice, the one that is named first is right, and the differences are counted. Pixels are not copied. There is the whole new dataset in the end, or none.',
+    operands: {
+      name: 'ACTION',
+      min: 0,
+      max: Number.POSITIVE_INFINITY,
+      help: 'merge A B …: the datasets to merge.',
+    },
+    options: {
+      workspace,
+      into: { kind: 'string', value: 'NAME', help: 'merge: name of the new dataset.' },
+      'dry-run': { kind: 'flag', help: 'merge: only say what it would do.' },
+    },
+    json: 'an item a dataset: dataset, state, slices, used, setAside, excluded, series, subjects, notices, seriesList [{id, …}]. merge: progress: done, total. done: dataset (not with --dry-run), slices, subjects, joined, conflicts, sharedSubjects, movedSubjects, labelConflicts [{name, slices}], warnings.',
   },
   {
     name: 'check',

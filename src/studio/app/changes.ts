@@ -1,6 +1,8 @@
 import type { Change, RunSummary } from '../../contract/index.ts';
 import type { RunMetrics as StepMetrics, Workspace } from '../../workspace/index.ts';
 import type { Jobs } from './jobs.ts';
+import { outward } from './outward.ts';
+import type { Presence } from './presence.ts';
 import type { Reads } from './reads.ts';
 import { metricColumns, type RunViews } from './runs.ts';
 
@@ -52,17 +54,21 @@ export class ChangeFeed {
   private readonly reads: Reads;
   private readonly runs: RunViews;
   private readonly jobs: Jobs;
+  private readonly presence: Presence;
   private readonly followers = new Set<Follower>();
   private timer: NodeJS.Timeout | undefined;
   private version = -1;
   private known = new Map<string, string>();
   private datasets = '';
+  /** What is wrong with the folder, by its message. */
+  private fault: string | undefined;
 
-  constructor(workspace: Workspace, reads: Reads, runs: RunViews, jobs: Jobs) {
+  constructor(workspace: Workspace, reads: Reads, runs: RunViews, jobs: Jobs, presence: Presence) {
     this.workspace = workspace;
     this.reads = reads;
     this.runs = runs;
     this.jobs = jobs;
+    this.presence = presence;
     jobs.listen((change) => this.tell(change));
   }
 
@@ -82,6 +88,8 @@ export class ChangeFeed {
     this.timer ??= setInterval(() => this.tick(), pollMs);
     try {
       yield { type: 'snapshot', runs: this.runs.list(), jobs: this.jobs.list() };
+      const fault = this.presence.fault();
+      if (fault !== undefined) yield { type: 'workspace', failure: outward(fault) };
       this.tellMetrics(follower);
       yield* follower.mailbox.read();
     } finally {
@@ -101,7 +109,16 @@ export class ChangeFeed {
     this.timer = undefined;
   }
 
+  /** Tells that the workspace's folder has gone, or has come back. */
+  private lookForFolder(): void {
+    const fault = this.presence.fault();
+    if (fault?.message === this.fault) return;
+    this.fault = fault?.message;
+    this.tell({ type: 'workspace', failure: fault === undefined ? null : outward(fault) });
+  }
+
   private tick(): void {
+    this.lookForFolder();
     try {
       const version = this.reads.version();
       if (version === this.version) return;

@@ -15,10 +15,12 @@ import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
 import { Manage } from './manage.ts';
 import { Media } from './media.ts';
+import { Merges } from './merges.ts';
 import { Models } from './models.ts';
 import { type Download, Outputs, type PickFolder } from './outputs.ts';
 import { Places } from './places.ts';
 import { Planning } from './planning.ts';
+import { Presence } from './presence.ts';
 import { Reads } from './reads.ts';
 import { appRouter } from './router.ts';
 import { RunViews } from './runs.ts';
@@ -70,6 +72,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const places = new Places(options.allow ?? []);
   const workspace =
     options.create === true ? Workspace.openOrCreate(options.workspace) : Workspace.open(options.workspace);
+  const presence = new Presence(workspace.dir);
   const reads = new Reads(workspace.dir);
   const datasets = new DatasetViews(workspace, reads);
   const samples = new Samples(workspace);
@@ -84,7 +87,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const uploads = new Uploads(workspace.dir);
   const imports = new Imports(workspace, jobs, places, uploads, options.pickPaths);
   const outputs = new Outputs(workspace, jobs, imports, options.pickFolder);
-  const changes = new ChangeFeed(workspace, reads, runs, jobs);
+  const changes = new ChangeFeed(workspace, reads, runs, jobs, presence);
   const manage = new Manage(workspace, jobs, outputs, trainings);
   const evaluations = new Evaluations(workspace, jobs);
   const media = new Media(workspace, reads, samples, evaluations);
@@ -104,6 +107,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   return {
     router: appRouter({
       info,
+      presence,
       datasets,
       health: new HealthViews(workspace),
       runs,
@@ -115,6 +119,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       uploads,
       outputs,
       manage,
+      merges: new Merges(workspace, jobs),
       models: new Models(workspace, jobs, outputs),
       evaluations,
       studies,

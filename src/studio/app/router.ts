@@ -9,17 +9,20 @@ import type { HealthViews } from './health.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
 import type { Manage } from './manage.ts';
+import type { Merges } from './merges.ts';
 import type { Models } from './models.ts';
 import { thirdPartyNotices } from './notices.ts';
 import type { Outputs } from './outputs.ts';
 import { outward } from './outward.ts';
 import type { Planning } from './planning.ts';
+import type { Presence } from './presence.ts';
 import type { RunViews } from './runs.ts';
 import type { Trainings } from './trainings.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface Views {
   info(): AppInfo;
+  readonly presence: Presence;
   readonly datasets: DatasetViews;
   readonly health: HealthViews;
   readonly runs: RunViews;
@@ -30,6 +33,7 @@ export interface Views {
   readonly imports: Imports;
   readonly outputs: Outputs;
   readonly manage: Manage;
+  readonly merges: Merges;
   readonly models: Models;
   readonly evaluations: Evaluations;
   /** Shows a folder in the system's file manager. */
@@ -41,8 +45,9 @@ export interface Views {
 
 /** The contract's calls over the views. Every failure leaves as the contract's STUDIO error. */
 export function appRouter(views: Views) {
-  const os = implement(contract).use(async ({ next, errors }) => {
+  const os = implement(contract).use(async ({ next, errors, path }) => {
     try {
+      views.presence.check(path);
       return await next();
     } catch (error) {
       // Refusals of the contract itself (a malformed input) keep their own kind.
@@ -84,6 +89,20 @@ export function appRouter(views: Views) {
       setCardTexts: os.evaluations.setCardTexts.handler(({ input }) =>
         views.evaluations.setCardTexts(input.runId, input.texts),
       ),
+    },
+    merges: {
+      plan: os.merges.plan.handler(({ input, signal }) =>
+        views.merges.plan(
+          input.datasetIds.map((id) => views.datasets.nameOf(id)),
+          signal,
+        ),
+      ),
+      start: os.merges.start.handler(({ input: { datasetIds, name } }) => ({
+        jobId: views.merges.start(
+          datasetIds.map((id) => views.datasets.nameOf(id)),
+          name,
+        ),
+      })),
     },
     models: {
       export: os.models.export.handler(({ input }) => ({ jobId: views.models.export(input.runId) })),

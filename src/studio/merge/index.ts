@@ -1,2 +1,2 @@
-export { type MergeResult, mergeDatasets } from './mergeDatasets.ts';
+export { checkMerge, type MergeResult, mergeDatasets } from './mergeDatasets.ts';
 export { type MergeFigures, type MergePlan, planMerge } from './plan.ts';

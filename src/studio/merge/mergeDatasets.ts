@@ -3,7 +3,7 @@ import { GantryError } from '../../base/errors.ts';
 import { finaliseDataset, finishImport } from '../../dataset/index.ts';
 import { checkDatasetName, type DatasetRecord, type Privacy, type Workspace } from '../../workspace/index.ts';
 import { settleNotices } from '../import/notices.ts';
-import { type MergeFigures, type MergePlan, planMerge } from './plan.ts';
+import { type MergeFigures, type MergePlan, planMerge, sourcesOf } from './plan.ts';
 
 /** Rows of one transaction: other work gets its turn between two. */
 const perTurn = 500;
@@ -45,6 +45,18 @@ function rulesOf(sources: readonly DatasetRecord[]) {
   };
 }
 
+/** @throws USAGE, NOT_FOUND, ALREADY_EXISTS, DATASET_IN_USE for what can be refused before any work */
+export function checkMerge(ws: Workspace, { datasets, into }: MergeRequest): void {
+  checkDatasetName(into);
+  if (ws.hasDataset(into)) {
+    throw new GantryError('ALREADY_EXISTS', `There is a dataset "${into}" already.`, {
+      action: 'Choose another name; the datasets that are merged stay.',
+    });
+  }
+  sourcesOf(ws, datasets);
+  for (const name of datasets) ws.lease(name, 'read').release();
+}
+
 /**
  * Makes one dataset of several; they stay as they are. Subjects that are one person become one; slices that are the
  * same are kept once, with the labels of all; what was set aside stays set aside; everybody stays on their side of the
@@ -57,12 +69,7 @@ export async function mergeDatasets(
   { datasets, into }: MergeRequest,
   hooks: MergeHooks = {},
 ): Promise<MergeResult> {
-  checkDatasetName(into);
-  if (ws.hasDataset(into)) {
-    throw new GantryError('ALREADY_EXISTS', `There is a dataset "${into}" already.`, {
-      action: 'Choose another name; the datasets that are merged stay.',
-    });
-  }
+  checkMerge(ws, { datasets, into });
   const hold = ws.acquireWriter();
   using leases = new DisposableStack();
   try {

@@ -54,7 +54,7 @@ export type MergeWarning =
   | 'merge-label-conflicts';
 
 /** @throws USAGE for fewer than two different datasets, NOT_FOUND */
-function sourcesOf(ws: Workspace, names: readonly string[]): DatasetRecord[] {
+export function sourcesOf(ws: Workspace, names: readonly string[]): DatasetRecord[] {
   if (new Set(names).size !== names.length || names.length < 2) {
     throw new GantryError('USAGE', 'Name two or more different datasets to merge.');
   }
