@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { Segments } from '../../components/Segments.tsx';
 import { formatCount, formatFigure } from '../../lib/format.ts';
@@ -29,6 +29,10 @@ export function SeriesTable(props: SeriesTableProps) {
 function FlatTable({ series, chosen, onChoose }: SeriesTableProps) {
   const { t, maybe, language } = useText();
   const unknown = t('datasets.unknown');
+  const byLabel = useMemo(
+    () => series.toSorted((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true })),
+    [series],
+  );
   return (
     <div className="table-box">
       <Table
@@ -51,7 +55,7 @@ function FlatTable({ series, chosen, onChoose }: SeriesTableProps) {
           <Column className="number">{t('datasets.slices')}</Column>
           <Column className="number">{t('datasets.setAside')}</Column>
         </TableHeader>
-        <TableBody items={series}>
+        <TableBody items={byLabel}>
           {(one) => (
             <Row id={one.id}>
               <Cell>{one.label}</Cell>

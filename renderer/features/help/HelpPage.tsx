@@ -14,10 +14,12 @@ export function HelpPage() {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a page that scrolls must be reached by the keyboard
     <article className="detail help" tabIndex={0} aria-label={t('help.title')}>
-      {blocks.map((block, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the guide does not change while it is shown
-        <BlockView key={i} block={block} />
-      ))}
+      <div>
+        {blocks.map((block, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the guide does not change while it is shown
+          <BlockView key={i} block={block} />
+        ))}
+      </div>
     </article>
   );
 }

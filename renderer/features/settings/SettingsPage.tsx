@@ -18,7 +18,7 @@ export function SettingsPage() {
       </header>
       <section className="section">
         <h2>{t('settings.look')}</h2>
-        <div className="import-buttons">
+        <div className="settings-look">
           <Segments
             label={t('settings.theme')}
             value={theme}

@@ -89,7 +89,7 @@ export function RunDetailView({ run }: { run: RunSummary }) {
           { label: t('runs.rate'), value: formatFigure(run.imagesPerSecond, language) },
           { label: t('runs.elapsed'), value: formatDuration(run.seconds, language) },
           { label: t('runs.memory'), value: memoryMb == null ? '–' : formatBytes(memoryMb * 1e6, language) },
-          { label: t('runs.left'), value: left === null ? '–' : formatDuration(left, language) },
+          ...(left === null ? [] : [{ label: t('runs.left'), value: formatDuration(left, language) }]),
         ]}
       />
       <div className="run-columns">

@@ -198,6 +198,8 @@ function Roc({ results }: { results: StudyResultsView }) {
         <line x1="0" y1="100" x2="100" y2="0" />
         <polyline points={points} />
       </svg>
+      <span className="roc-up muted small">{t('study.sensitivity')}</span>
+      <span className="muted small">1 − {t('study.specificity').toLowerCase()}</span>
     </figure>
   );
 }

@@ -79,7 +79,7 @@ function SetupForm({ close, onCreated }: { close: () => void; onCreated: () => v
   };
   return (
     <>
-      <h2>{t('study.new')}</h2>
+      <h2>{t('study.new').replace('…', '')}</h2>
       <div className="form-row">
         <TextInput label={t('study.name')} value={name} onChange={setName} autoFocus />
         <Choice
