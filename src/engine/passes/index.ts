@@ -2,6 +2,7 @@ import type { Graph } from '../ir/graph.ts';
 import { broadcastOperands } from './broadcasting.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { lowerConvolutions, lowerConvolutionsPlainly } from './conv/lower.ts';
+import { wholeVectors } from './conv/whole-vectors.ts';
 import { dropDeadCode } from './dead-code.ts';
 import { foldUniform } from './fold-uniform.ts';
 import { fuseBias } from './fuse-bias.ts';
@@ -36,8 +37,9 @@ export type PassName = keyof typeof passes | 'convForms' | 'blockedConvs';
 /**
  * Runs the passes and then what turns our ops into ONNX ops, which is not optional.
  * @param block see lowerConvolutions; 0, the default, gives a graph that runs anywhere
+ * @param webgpu whether it is for ONNX Runtime's WebGPU provider (see wholeVectors)
  */
-export function compile(graph: Graph, without: readonly PassName[] = [], block = 0): Graph {
+export function compile(graph: Graph, without: readonly PassName[] = [], block = 0, webgpu = false): Graph {
   const run = (g: Graph, ...names: (keyof typeof passes)[]) =>
     names.reduce((result, name) => (without.includes(name) ? result : passes[name](result)), g);
   let result = run(
@@ -67,5 +69,6 @@ export function compile(graph: Graph, without: readonly PassName[] = [], block =
     ? lowerConvolutionsPlainly(result)
     : lowerConvolutions(result, without.includes('blockedConvs') ? 0 : block);
   result = lowerOwnOps(lowerMatMul(result));
+  if (webgpu) result = wholeVectors(result);
   return run(result, 'simplify', 'commonSubexpressions', 'deadCode');
 }

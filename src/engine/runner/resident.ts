@@ -47,6 +47,7 @@ export function createResidentRunner(
       const traced = traceProgram(program, spec.state, {
         name: key.slice(0, 40),
         without: options.without ?? [],
+        webgpu: true,
       });
       const session = await createSession(traced.model, {
         provider: 'webgpu',

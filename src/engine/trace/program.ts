@@ -14,6 +14,8 @@ export interface TraceOptions {
   readonly without?: readonly PassName[];
   /** Channels of a block of this processor's blocked layout (see runner/block.ts); default 0, a model for any. */
   readonly block?: number;
+  /** Whether the model is for ONNX Runtime's WebGPU provider (see passes/conv/whole-vectors.ts); default not. */
+  readonly webgpu?: boolean;
   /** Keeps what was traced, under the name; the name must tell the programs of one key apart. */
   readonly cache?: GraphCache | undefined;
 }
@@ -23,14 +25,14 @@ export interface TraceOptions {
  * @throws GantryError OP_UNSUPPORTED, BAD_CONFIG
  */
 export function traceProgram(program: Program, state: Shapes, options: TraceOptions = {}): TracedProgram {
-  const { name = 'program', without = [], block = 0 } = options;
-  const part = JSON.stringify([name, without, block, state, program.inputs]);
+  const { name = 'program', without = [], block = 0, webgpu = false } = options;
+  const part = JSON.stringify([name, without, webgpu ? 'webgpu' : block, state, program.inputs]);
   return cachedTrace(options.cache, part, () => traceNow(program, state, options));
 }
 
 function traceNow(program: Program, state: Shapes, options: TraceOptions): TracedProgram {
   const start = performance.now();
-  const graph = compile(traceGraph(program, state), options.without, options.block);
+  const graph = compile(traceGraph(program, state), options.without, options.block, options.webgpu);
   const used = new Set(graph.nodes.flatMap((node) => node.inputs).concat([...graph.outputs.values()]));
   // What a program does not use is no input of its model.
   const live = { ...graph, inputs: new Map([...graph.inputs].filter(([, v]) => used.has(v))) };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.ts';
 import {
@@ -13,6 +14,7 @@ import { Builder, fill, type Graph, uniform, type Value } from '../../../src/eng
 import { expand, reshape, transpose } from '../../../src/engine/ir/shapes.ts';
 import { broadcastOperands } from '../../../src/engine/passes/broadcasting.ts';
 import { shareCommonSubexpressions } from '../../../src/engine/passes/common-subexpressions.ts';
+import { wholeVectors } from '../../../src/engine/passes/conv/whole-vectors.ts';
 import { dropDeadCode } from '../../../src/engine/passes/dead-code.ts';
 import { foldUniform } from '../../../src/engine/passes/fold-uniform.ts';
 import { fuseBias } from '../../../src/engine/passes/fuse-bias.ts';
@@ -191,6 +193,70 @@ describe('the one-pass gradient penalty', () => {
       expect(relativeError(results[1]![key]!, results[0]![key]!), key).toBeLessThan(1e-5);
       expect(relativeError(results[2]![key]!, results[0]![key]!), key).toBeLessThan(1e-5);
     }
+  });
+});
+
+describe('channels that WebGPU misreads', () => {
+  const convOf = (c: number, o: number, groups = 1) =>
+    build(
+      input(2, c, 5, 5),
+      (b) =>
+        b.add(
+          'Conv',
+          [input(2, c, 5, 5), input(o, c / groups, 3, 3)],
+          { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: groups },
+          [2, o, 5, 5],
+        ),
+      undefined,
+    );
+  it.each([
+    [6, 4],
+    [9, 8],
+    [129, 128],
+    [513, 512],
+  ])('%d to %d: filled up with zeros to a multiple of four', (c, o) => {
+    const filled = wholeVectors(convOf(c, o));
+    expect(ops(filled)).toEqual(['Pad', 'Pad', 'Conv']);
+    const [x, w] = filled.nodes[2]!.inputs;
+    expect([x!.shape[1]! % 4, w!.shape[1]! - x!.shape[1]!, x!.shape[1]! - c < 4]).toEqual([0, 0, true]);
+  });
+
+  it.each([
+    [3, 4],
+    [5, 4],
+    [6, 6],
+    [12, 8],
+    [257, 256],
+  ])('%d to %d: left as it is', (c, o) => {
+    expect(ops(wholeVectors(convOf(c, o)))).toEqual(['Conv']);
+  });
+
+  it('in groups: left as they are, another kernel computes them', () => {
+    expect(ops(wholeVectors(convOf(6, 4, 2)))).toEqual(['Conv']);
+  });
+
+  it('a training step computes the same with them filled up', async () => {
+    const fn = (state: Record<string, tf.Tensor>, { x }: Record<string, tf.Tensor>) => ({
+      outputs: {
+        gradient: tf.grad((w: tf.Tensor) => tf.sum(tf.square(conv2d(x!, w, { stride: 2, pad: 1 }))))(
+          state.w!,
+        ),
+      },
+    });
+    const shapes = { w: [8, 6, 4, 4] };
+    const program: Program = { inputs: { x: [9, 6, 8, 8] }, fn };
+    const plain = traceProgram(program, shapes);
+    const filled = traceProgram(program, shapes, { webgpu: true });
+    expect(filled.nodeCount).toBe(plain.nodeCount + 4);
+    const run = async (model: Uint8Array) => {
+      const session = await ort.InferenceSession.create(model, { logSeverityLevel: 3 });
+      const result = await session.run({
+        'state:w': new ort.Tensor('float32', randomArray(new Random(1, 'w'), shapes.w), shapes.w),
+        'input:x': new ort.Tensor('float32', randomArray(new Random(2, 'x'), [9, 6, 8, 8]), [9, 6, 8, 8]),
+      });
+      return result['output:gradient']!.data as Float32Array;
+    };
+    expect(relativeError(await run(filled.model), await run(plain.model))).toBeLessThan(1e-6);
   });
 });
 
