@@ -51,7 +51,9 @@ function Links() {
       key={link.page}
       className="rail-link"
       href={routeHash(link.page)}
-      aria-current={page === link.page ? 'page' : undefined}
+      aria-current={
+        page === link.page || (page === 'explore' && link.page === 'generate') ? 'page' : undefined
+      }
     >
       {link.icon}
       {link.text}

@@ -33,6 +33,7 @@ export const commands: readonly Command[] = [
   { id: 'go-compare', title: 'compare.go', run: () => go('compare') },
   { id: 'go-review', title: 'review.go', key: 'y', shift: true, run: () => go('review') },
   { id: 'go-generate', title: 'generate.go', run: () => go('generate') },
+  { id: 'go-explore', title: 'explore.go', run: () => go('explore') },
   { id: 'go-evaluate', title: 'evaluate.go', run: () => go('evaluate') },
   { id: 'go-settings', title: 'settings.go', run: () => go('settings') },
   { id: 'go-help', title: 'help.go', run: () => go('help') },

@@ -1,6 +1,16 @@
 /** Addresses of the screens; the part after # names one, so that both shells serve a single page. */
 
-const pages = ['datasets', 'runs', 'compare', 'generate', 'evaluate', 'review', 'settings', 'help'] as const;
+const pages = [
+  'datasets',
+  'runs',
+  'compare',
+  'generate',
+  'explore',
+  'evaluate',
+  'review',
+  'settings',
+  'help',
+] as const;
 export type Page = (typeof pages)[number];
 
 export interface Route {

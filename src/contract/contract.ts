@@ -8,6 +8,7 @@ import {
   evaluationRequestSchema,
   evaluationSummarySchema,
 } from './evaluations.ts';
+import { exploreCalls } from './explore.ts';
 import { healthCalls } from './health.ts';
 import {
   folderListingSchema,
@@ -68,6 +69,8 @@ export const contract = {
     /** Shows the folder of a job in the system's file manager, where the shell can. */
     reveal: call.input(z.strictObject({ jobId: idSchema })).output(z.object({})),
   },
+  /** Sequences in a run's latent space: explore.ts. */
+  explorations: exploreCalls,
   evaluations: {
     /** Judges slices of a run's newest checkpoint as a job; its outcome names the evaluation. */
     start: call.input(evaluationRequestSchema).output(z.object({ jobId: idSchema })),

@@ -10,6 +10,7 @@ export type {
   SlicePage,
 } from './datasets.ts';
 export type { EvaluationDetail, EvaluationRequest, EvaluationSummary } from './evaluations.ts';
+export type { ExplorationHead, ExploreChoices, ExploreRequest } from './explore.ts';
 export type { Health, RecordedSliceChange } from './health.ts';
 export type {
   FolderListing,

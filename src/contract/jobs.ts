@@ -13,6 +13,7 @@ export const jobKindSchema = z.enum([
   'study',
   'review',
   'model',
+  'explore',
   'model-import',
   'merge',
 ]);

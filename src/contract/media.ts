@@ -26,6 +26,11 @@ export function comparisonUrl(runId: string, count: number, seed: number): strin
   return `/media/comparison/${encodeURIComponent(runId)}?count=${count}&seed=${seed}`;
 }
 
+/** Pixels of an exploration, behind a line of JSON: explore.ts. */
+export function explorationUrl(jobId: string): string {
+  return `/media/explorations/${encodeURIComponent(jobId)}`;
+}
+
 /** The report of an evaluation, as a page of its own that needs nothing else. */
 export function evaluationUrl(runId: string, evaluationId: string): string {
   return `/media/evaluations/${encodeURIComponent(runId)}/${encodeURIComponent(evaluationId)}`;

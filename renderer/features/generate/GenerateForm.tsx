@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { importedDataset } from '../../../src/base/importedDataset.ts';
 import type { GenerateChoices, GenerateRequest, Picked, RunSummary } from '../../../src/contract/index.ts';
 import { Check } from '../../components/Check.tsx';
 import { Choice, NumberInput } from '../../components/Field.tsx';
+import { FolderChoice } from '../../components/FolderChoice.tsx';
 import { FailureNote } from '../../components/Notice.tsx';
 import { PercentSlider } from '../../components/PercentSlider.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
@@ -184,27 +184,5 @@ export function GenerateForm({ run, runs }: { run: RunSummary; runs: readonly Ru
         </WorkButton>
       </div>
     </section>
-  );
-}
-
-function FolderChoice({
-  folder,
-  onChoose,
-}: {
-  folder: Picked | undefined;
-  onChoose: (folder: Picked) => void;
-}) {
-  const { t } = useText();
-  const pick = async () => {
-    const picked = await client.outputs.pick().catch(() => null);
-    if (picked !== null) onChoose(picked);
-  };
-  return (
-    <div className="import-buttons">
-      <Button className="button" onPress={() => void pick()}>
-        {t('generate.where.pick')}
-      </Button>
-      <span className={folder === undefined ? 'muted' : ''}>{folder?.name ?? t('generate.where.none')}</span>
-    </div>
   );
 }

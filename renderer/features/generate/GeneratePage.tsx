@@ -5,6 +5,7 @@ import { useRoute } from '../../stores/route.ts';
 import { useRuns } from '../../stores/runs.ts';
 import { JobRow } from '../jobs/JobRow.tsx';
 import { GenerateForm } from './GenerateForm.tsx';
+import { GenerateTabs } from './GenerateTabs.tsx';
 import './generate.css';
 
 /** Slices of a run, to files. */
@@ -28,6 +29,7 @@ export function GeneratePage() {
     <article className="detail" aria-label={t('generate.title')}>
       <header className="detail-head">
         <h1>{t('generate.title')}</h1>
+        <GenerateTabs page="generate" runId={run.id} />
       </header>
       <div className="generate-columns">
         <GenerateForm key={run.id} run={run} runs={runs} />

@@ -41,6 +41,6 @@ export async function comparePixels(
 }
 
 /** -1 .. +1 as 0 .. 65535, clamped. */
-function toStored(values: Float32Array): Uint16Array {
+export function toStored(values: Float32Array): Uint16Array<ArrayBuffer> {
   return Uint16Array.from(values, (value) => Math.round(Math.min(1, Math.max(0, (value + 1) / 2)) * 65_535));
 }

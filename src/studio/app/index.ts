@@ -10,6 +10,7 @@ import type { StartTrainer } from '../train/index.ts';
 import { ChangeFeed } from './changes.ts';
 import { DatasetViews } from './datasets.ts';
 import { Evaluations } from './evaluations.ts';
+import { Explorations } from './explorations.ts';
 import { HealthViews } from './health.ts';
 import { Imports, type PickPaths } from './imports.ts';
 import { Jobs } from './jobs.ts';
@@ -90,7 +91,8 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
   const changes = new ChangeFeed(workspace, reads, runs, jobs, presence);
   const manage = new Manage(workspace, jobs, outputs, trainings);
   const evaluations = new Evaluations(workspace, jobs);
-  const media = new Media(workspace, reads, samples, evaluations);
+  const explorations = new Explorations(workspace, jobs, outputs);
+  const media = new Media(workspace, reads, samples, evaluations, explorations);
   const studies = new StudyViews(workspace, jobs);
   const reviews = new ReviewViews(workspace, jobs);
   const reviewMedia = new ReviewMedia(workspace, reviews.sets, studies.studies, (id) => reads.seriesOf(id));
@@ -122,6 +124,7 @@ export async function openStudioApp(options: StudioAppOptions): Promise<StudioAp
       merges: new Merges(workspace, jobs),
       models: new Models(workspace, jobs, outputs),
       evaluations,
+      explorations,
       studies,
       reviews,
       reveal: (folder) => options.reveal?.(folder),

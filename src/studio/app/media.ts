@@ -1,6 +1,7 @@
 import { GantryError } from '../../base/errors.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { Explorations } from './explorations.ts';
 import type { Reads } from './reads.ts';
 import type { Samples } from './samples.ts';
 import { runTask } from './task.ts';
@@ -23,14 +24,22 @@ export class Media {
   private readonly reads: Reads;
   private readonly samples: Samples;
   private readonly evaluations: Evaluations;
+  private readonly explorations: Explorations;
   private readonly cache = new Map<string, Uint8Array>();
   private cached = 0;
 
-  constructor(workspace: Workspace, reads: Reads, samples: Samples, evaluations: Evaluations) {
+  constructor(
+    workspace: Workspace,
+    reads: Reads,
+    samples: Samples,
+    evaluations: Evaluations,
+    explorations: Explorations,
+  ) {
     this.workspace = workspace;
     this.reads = reads;
     this.samples = samples;
     this.evaluations = evaluations;
+    this.explorations = explorations;
   }
 
   /** The picture, or null where there is none. Addresses are matched whole; nothing of them becomes a path. */
@@ -40,6 +49,11 @@ export class Media {
       if (slice !== null) return this.slice(Number(slice[1]), query.get('size'));
       const pair = /^\/media\/comparison\/(run-\d{4,12})$/.exec(path);
       if (pair !== null) return await this.comparison(pair[1]!, query);
+      const walk = /^\/media\/explorations\/(job-\d{4,9})$/.exec(path);
+      if (walk !== null) {
+        const bytes = this.explorations.pictures(walk[1]!);
+        return bytes === null ? null : { type: 'application/octet-stream', bytes };
+      }
       const page = /^\/media\/evaluations\/(run-\d{4,12})\/([\dT-]{1,30})$/.exec(path);
       if (page !== null) {
         return { type: 'text/html; charset=utf-8', bytes: await this.evaluations.page(page[1]!, page[2]!) };

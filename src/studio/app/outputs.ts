@@ -168,7 +168,7 @@ export class Outputs {
   }
 
   /** Forgets a job's output; an archive's files are removed, a folder of the user is not. */
-  private async discard(jobId: string): Promise<void> {
+  async discard(jobId: string): Promise<void> {
     const output = this.outputs.get(jobId);
     this.outputs.delete(jobId);
     if (output?.archive !== undefined) {

@@ -5,6 +5,7 @@ import { idOf, type StudyViews, toReading } from '../study/views.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { DatasetViews } from './datasets.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { Explorations } from './explorations.ts';
 import type { HealthViews } from './health.ts';
 import type { Imports } from './imports.ts';
 import type { Jobs } from './jobs.ts';
@@ -36,6 +37,7 @@ export interface Views {
   readonly merges: Merges;
   readonly models: Models;
   readonly evaluations: Evaluations;
+  readonly explorations: Explorations;
   /** Shows a folder in the system's file manager. */
   reveal(folder: string): void;
   readonly uploads: Uploads;
@@ -80,6 +82,11 @@ export function appRouter(views: Views) {
         if (folder !== undefined) views.reveal(folder);
         return {};
       }),
+    },
+    explorations: {
+      choices: os.explorations.choices.handler(({ input }) => views.explorations.choices(input.runId)),
+      start: os.explorations.start.handler(({ input }) => ({ jobId: views.explorations.start(input) })),
+      export: os.explorations.export.handler(({ input }) => ({ jobId: views.explorations.export(input) })),
     },
     evaluations: {
       start: os.evaluations.start.handler(({ input }) => ({ jobId: views.evaluations.start(input) })),

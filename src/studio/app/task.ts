@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
+import { latentRequestSchema } from '../latent/index.ts';
 
 const labelRequest = z.union([z.literal('balanced'), z.record(z.string(), z.string())]);
 
@@ -45,6 +46,14 @@ export const taskSchema = z.discriminatedUnion('type', [
     subjects: z.number().int().positive(),
     slicesPerSubject: z.number().int().positive(),
     seed: z.number().int(),
+  }),
+  z.object({
+    type: z.literal('latent'),
+    options: z.object({ run: z.string(), request: latentRequestSchema }),
+    /** null: for the screens alone. */
+    export: z
+      .object({ format: z.enum(['dicom', 'png', 'nifti']), outDir: z.string(), keepNearCopies: z.boolean() })
+      .nullable(),
   }),
   z.object({
     type: z.literal('comparison'),

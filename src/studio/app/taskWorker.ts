@@ -9,6 +9,7 @@ import { writeModel } from '../model/export.ts';
 import { packageStudy } from '../package/index.ts';
 import { comparePixels } from './comparison.ts';
 import { evaluationProgress } from './evaluations.ts';
+import { latentTask } from './latentTask.ts';
 import { type Task, type TaskAnswer, type TaskResult, taskStartSchema } from './task.ts';
 
 /** The thread of one task: opens the workspace for reading, does the work, answers once. */
@@ -79,6 +80,8 @@ async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
       await writePhantom({ ...options, appVersion, signal, onProgress });
       return { figures: {} };
     }
+    case 'latent':
+      return latentTask(ws, work, { signal, onProgress });
     case 'comparison':
       return comparePixels(ws, work, signal);
   }
