@@ -63,7 +63,8 @@ function Sentences({ title, sentences }: { title: string; sentences: readonly st
   return (
     <section className="section">
       <h2>{title}</h2>
-      <ul className="sentences">
+      {/* The report's own sentences, which are English in every language of the app. */}
+      <ul className="sentences" lang="en">
         {sentences.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
@@ -84,8 +85,17 @@ function useMeasured() {
 }
 
 function FigureTable({ figures }: { figures: EvaluationDetail['figures'] }) {
-  const { t, language } = useText();
+  const { t, maybe, language } = useText();
   const measured = useMeasured();
+  // "kid.hand-made" is a kernel distance, whatever it is measured on; how many neighbours it takes stands in its name.
+  const nameOf = ({ id, name }: { id: string; name: string }) =>
+    `${maybe(`evaluate.figure.${id.replace(/\..*/, '')}`, name)}${/ \(k = \d+\)$/.exec(name)?.[0] ?? ''}`;
+  const spaceOf = (space: string) =>
+    space
+      .replace(/random network (\d+)/, (_, number: string) => t('evaluate.space.random', { number }))
+      .replace(/(\d+) channel means/, (_, count: string) => t('evaluate.space.means', { count }))
+      .replace('pixels and gradients', t('evaluate.space.pixels'))
+      .replace('hand-made', t('evaluate.space.handMade'));
   if (figures.length === 0) return null;
   return (
     <section className="section">
@@ -105,8 +115,8 @@ function FigureTable({ figures }: { figures: EvaluationDetail['figures'] }) {
           <tbody>
             {figures.map(({ id, name, space, good, target, meaning, sets }) => (
               <tr key={id} title={meaning}>
-                <th scope="row">{name}</th>
-                <td>{space}</td>
+                <th scope="row">{nameOf({ id, name })}</th>
+                <td>{spaceOf(space)}</td>
                 <td>{measured(sets.synthetic)}</td>
                 <td>{measured(sets.floor)}</td>
                 <td>{measured(sets.blurred ?? sets.noisy ?? sets.repeated)}</td>
