@@ -58,28 +58,23 @@ export type ExploreRequest = z.infer<typeof exploreRequestSchema>;
  * The line of JSON before the pixels of an exploration (`explorationUrl`): `size` x `size` 16-bit little-endian values
  * a picture, 0 for -1 and 65535 for +1; the frames, then the real slice and the training slice nearest to it.
  */
-export const explorationHeadSchema = z.object({
-  size: z.number().int().positive(),
-  frames: z.array(
-    z.object({
-      text: z.string(),
-      labels: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-    }),
-  ),
+export interface ExplorationHead {
+  readonly size: number;
+  readonly frames: readonly {
+    readonly text: string;
+    readonly labels?: Readonly<Record<string, string | number>>;
+  }[];
   /** How many real pictures follow the frames: the projected slice, and perhaps its nearest training slice. */
-  real: z.number().int().min(0).max(2),
-  projection: z
-    .object({
-      slice: z.number(),
-      side: z.enum(['train', 'heldOut']),
-      space: z.string(),
-      rmse: z.number(),
-      nearestTraining: z.object({ slice: z.number(), rmse: z.number() }).nullable(),
-      curve: z.array(z.number()),
-    })
-    .nullable(),
-});
-export type ExplorationHead = z.infer<typeof explorationHeadSchema>;
+  readonly real: number;
+  readonly projection: {
+    readonly slice: number;
+    readonly side: 'train' | 'heldOut';
+    readonly space: string;
+    readonly rmse: number;
+    readonly nearestTraining: { readonly slice: number; readonly rmse: number } | null;
+    readonly curve: readonly number[];
+  } | null;
+}
 
 export const exploreCalls = {
   choices: call.input(z.strictObject({ runId: idSchema })).output(exploreChoicesSchema),
