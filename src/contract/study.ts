@@ -68,7 +68,9 @@ const resultsSchema = z.object({
   name: z.string(),
   kind,
   pooled: figuresSchema,
-  readers: z.array(figuresSchema.extend({ finished: z.boolean() })),
+  /** Those who have finished; only they are counted. */
+  readers: z.array(figuresSchema),
+  unfinished: z.array(z.object({ reader: z.string(), done: count, total: count })),
   subgroups: z.array(figuresSchema),
   label: z.string().nullable(),
   effectiveAnswers: figure,

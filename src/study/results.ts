@@ -46,7 +46,10 @@ export interface CaseFigures {
 
 export interface StudyResults {
   readonly kind: PublicStudy['kind'];
-  readonly readers: readonly ({ readonly reader: string; readonly finished: boolean } & Figures)[];
+  /** Those who have finished; all other figures are theirs. */
+  readonly readers: readonly ({ readonly reader: string } & Figures)[];
+  /** Those who have begun, and are not counted: who stops half-way may be who finds it hard. */
+  readonly unfinished: readonly { readonly reader: string; readonly done: number; readonly total: number }[];
   readonly pooled: Figures;
   /** Answers of independent readers that the pooled ones are worth. */
   readonly effectiveAnswers: number;
@@ -188,12 +191,12 @@ function agreementOf(judged: readonly Judged[], readers: number): StudyResults['
   return { ...fleissKappa(whole), cases: whole.length };
 }
 
-/** The figures of a study. Training cases are not counted; readers who have not finished count so far. */
+/** The figures of a study. Neither training cases nor readers who have not finished are counted. */
 export function studyResults(study: PublicStudy, key: StudyKey, readings: readonly Reading[]): StudyResults {
   const all = study.training.length + study.cases.length;
-  const judged = judge(readings, key);
+  const finished = readings.filter(({ entries }) => entries.length >= all);
+  const judged = judge(finished, key);
   const part = (list: readonly Judged[]) => figures(list, study.kind, key.margin);
-  const started = readings.filter(({ reader }) => judged.some((one) => one.reader === reader));
   const subgroups = [...new Set(key.cases.map(({ subgroup }) => subgroup))].sort();
   const { positives, negatives } = byTruth(judged);
   const perCase = key.cases.map((one): CaseFigures => {
@@ -209,13 +212,15 @@ export function studyResults(study: PublicStudy, key: StudyKey, readings: readon
     study.kind === 'yes-no' ? one.score : one.answer === 'left' ? one.score : -one.score;
   return {
     kind: study.kind,
-    readers: started.map(({ reader, entries }) => ({
+    readers: finished.map(({ reader }) => ({
       reader,
-      finished: entries.length >= all,
       ...part(judged.filter((one) => one.reader === reader)),
     })),
+    unfinished: readings
+      .filter(({ entries }) => entries.length > 0 && entries.length < all)
+      .map(({ reader, entries }) => ({ reader, done: entries.length, total: all })),
     pooled: part(judged),
-    effectiveAnswers: started.length > 1 ? worthOf(judged) : judged.length,
+    effectiveAnswers: finished.length > 1 ? worthOf(judged) : judged.length,
     subgroups:
       subgroups.length < 2
         ? []
@@ -223,7 +228,7 @@ export function studyResults(study: PublicStudy, key: StudyKey, readings: readon
             subgroup,
             ...part(judged.filter((one) => one.key.subgroup === subgroup)),
           })),
-    agreement: agreementOf(judged, started.length),
+    agreement: agreementOf(judged, finished.length),
     curve: study.kind === 'yes-no' ? rocCurve(positives, negatives) : [],
     cases: perCase
       .filter(({ answer, answers }) => answer !== 'real' && answers > 0)

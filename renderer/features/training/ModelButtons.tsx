@@ -6,8 +6,10 @@ import { FailureNote } from '../../components/Notice.tsx';
 import { client } from '../../lib/client.ts';
 import { useText } from '../../lib/i18n/index.ts';
 import { sendOne } from '../../lib/upload.ts';
+import { isActive } from '../../stores/jobs.ts';
 import { type Failure, failureOf } from '../../stores/resource.ts';
 import { go } from '../../stores/route.ts';
+import { useJob } from '../review/useJob.ts';
 
 /** Makes the model file of a run; the bar of jobs then has it for download. */
 export function ExportModelButton({ run }: { run: RunSummary }) {
@@ -27,22 +29,26 @@ export function ExportModelButton({ run }: { run: RunSummary }) {
   );
 }
 
-/** Takes in a colleague's model file and shows the run that it becomes. */
+/** Takes in a colleague's model file, as a job, and shows the run that it becomes. */
 export function ImportModelButton() {
   const { t } = useText();
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const [isSending, setSending] = useState(false);
+  const [refused, setRefused] = useState<Failure>();
+  const { job, follow } = useJob(({ runId }) => {
+    if (typeof runId === 'string') go('runs', runId);
+  });
   const take = async (file: File) => {
-    setBusy(true);
-    setFailure(undefined);
+    setSending(true);
+    setRefused(undefined);
     try {
-      const { runId } = await client.models.import({ uploadId: await sendOne(file) });
-      go('runs', runId);
+      follow((await client.models.import({ uploadId: await sendOne(file) })).jobId);
     } catch (error) {
-      setFailure(failureOf(error));
+      setRefused(failureOf(error));
     }
-    setBusy(false);
+    setSending(false);
   };
+  const isBusy = isSending || (job !== undefined && isActive(job));
+  const failure = refused ?? (isSending ? undefined : (job?.failure ?? undefined));
   return (
     <>
       <FileButton

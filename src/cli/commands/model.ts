@@ -17,7 +17,7 @@ export async function modelCommand(parsed: Parsed, { out, signal }: CommandConte
   if (action === 'import' && file !== undefined) {
     const workspace = needed(parsed, 'workspace');
     // Read first: a file that is refused leaves no new workspace.
-    const model = readModel(file);
+    const model = await readModel(file, { signal });
     using ws = openOrCreate(workspace);
     const made = await importModel(ws, model);
     return out.done(

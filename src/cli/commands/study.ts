@@ -5,7 +5,7 @@ import { createStudy, type StudyRequest } from '../../studio/study/create.ts';
 import { type ResultFormat, Studies } from '../../studio/study/studies.ts';
 import { writeOut } from '../../studio/study/writeOut.ts';
 import type { CommandContext } from '../context.ts';
-import { bar } from '../output.ts';
+import { bar, counted } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 
 const actions = ['create', 'list', 'export', 'import', 'results'] as const;
@@ -52,13 +52,14 @@ export async function studyCommand(parsed: Parsed, context: CommandContext): Pro
     {
       study: id,
       readers: results.readers.length,
+      unfinished: results.unfinished.map((one) => ({ ...one })),
       answers,
       accuracy: [accuracy.value, accuracy.low, accuracy.high],
       area: area === null ? null : [area.value, area.low, area.high],
       equivalenceP: equivalence.p,
       conclusion: answers === 0 ? null : equivalence.conclusion,
     },
-    `${results.readers.length} readers, ${answers} answers, accuracy ${(accuracy.value * 100).toFixed(1)} % (${(accuracy.low * 100).toFixed(1)} to ${(accuracy.high * 100).toFixed(1)} %): ${equivalence.conclusion}.`,
+    `${counted(results.readers.length, 'reader')} finished, ${results.unfinished.length} not, who are not counted; ${answers} answers, accuracy ${(accuracy.value * 100).toFixed(1)} % (${(accuracy.low * 100).toFixed(1)} to ${(accuracy.high * 100).toFixed(1)} %): ${equivalence.conclusion}.`,
   );
 }
 

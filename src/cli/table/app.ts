@@ -75,7 +75,7 @@ export const appCommands = [
       },
       out: { kind: 'string', value: 'FILE', help: 'export, results: file to write.' },
     },
-    json: 'create: progress; done: study, cases, training. list: an item a study: study, name, kind, cases, training, own, readers. export: done: study, reader, bytes. import: done: what, study, reader, added, finished, code. results: done: study, readers, answers, accuracy, area, equivalenceP, conclusion.',
+    json: 'create: progress; done: study, cases, training. list: an item a study: study, name, kind, cases, training, own, readers. export: done: study, reader, bytes. import: done: what, study, reader, added, finished, code. results: done: study, readers (those who have finished; only they are counted), unfinished [{reader, done, total}], answers, accuracy, area, equivalenceP, conclusion.',
   },
   {
     name: 'serve',

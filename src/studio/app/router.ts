@@ -113,12 +113,9 @@ export function appRouter(views: Views) {
     },
     models: {
       export: os.models.export.handler(({ input }) => ({ jobId: views.models.export(input.runId) })),
-      import: os.models.import.handler(async ({ input }) => {
-        try {
-          return { runId: await views.models.import(views.uploads.folder(input.uploadId)) };
-        } finally {
-          await views.uploads.discard(input.uploadId);
-        }
+      import: os.models.import.handler(async ({ input: { uploadId } }) => {
+        const discard = () => views.uploads.discard(uploadId);
+        return { jobId: await views.models.import(views.uploads.folder(uploadId), discard) };
       }),
     },
     manage: {

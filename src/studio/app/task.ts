@@ -40,6 +40,7 @@ export const taskSchema = z.discriminatedUnion('type', [
     outDir: z.string(),
   }),
   z.object({ type: z.literal('model'), run: z.string(), outDir: z.string() }),
+  z.object({ type: z.literal('model-import'), file: z.string(), outDir: z.string() }),
   z.object({
     type: z.literal('phantom'),
     outDir: z.string(),

@@ -6,6 +6,7 @@ import { Workspace } from '../../workspace/index.ts';
 import { evaluate } from '../evaluate/index.ts';
 import { generateSlices } from '../generate/index.ts';
 import { writeModel } from '../model/export.ts';
+import { stageModel } from '../model/import.ts';
 import { packageStudy } from '../package/index.ts';
 import { comparePixels } from './comparison.ts';
 import { evaluationProgress } from './evaluations.ts';
@@ -74,6 +75,10 @@ async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
     case 'model': {
       const { images, bytes } = await writeModel(ws, work.run, work.outDir, signal);
       return { figures: { images, bytes } };
+    }
+    case 'model-import': {
+      const { name, sha256 } = await stageModel(work.file, work.outDir, { signal, onProgress });
+      return { figures: { name, sha256 } };
     }
     case 'phantom': {
       const { type: _, ...options } = work;

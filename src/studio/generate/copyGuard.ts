@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { importedDataset } from '../../base/importedDataset.ts';
 import { prepareCache, readCache } from '../../dataset/index.ts';
 import {
   CopyMatcher,
@@ -32,6 +33,7 @@ export interface CopyGuard {
 /** Why copies cannot be told. */
 export type NoGuard =
   | 'the dataset is no longer there'
+  | 'the training slices of an imported model are not in this workspace'
   | 'the training slices are of too few subjects to say how near is too near';
 
 /**
@@ -64,6 +66,9 @@ export async function openCopyGuard(
   signal?: AbortSignal,
   alsoReal?: Images,
 ): Promise<CopyGuard | NoGuard> {
+  if (dataset === importedDataset) {
+    return 'the training slices of an imported model are not in this workspace';
+  }
   if (!ws.hasDataset(dataset)) return 'the dataset is no longer there';
   const cache = await prepareCache(ws, dataset, { size, side: 'train', signal });
   const chosen = drawIndices(cache.count, mostSearched, 1, 'copy-guard');

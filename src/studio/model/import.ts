@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { GantryError, toGantryError } from '../../base/errors.ts';
 import { importedDataset } from '../../base/importedDataset.ts';
 import { cores } from '../../base/runtime.ts';
@@ -7,7 +9,7 @@ import type { Shapes } from '../../engine/index.ts';
 import { phaseAt } from '../../gan/growth.ts';
 import { parseRunConfig, type RunConfig, type Weights } from '../../gan/index.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
-import { writeCheckpoint } from '../../trainer/checkpoint.ts';
+import { type CheckpointEntry, writeCheckpoint } from '../../trainer/checkpoint.ts';
 import { decodeSafetensors, safetensorsBytes } from '../../trainer/safetensors.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 import { type ArchiveEntry, listArchive, readEntry } from '../import/archive.ts';
@@ -120,19 +122,86 @@ function checkWeights(tensors: Weights, wanted: Shapes): void {
   }
 }
 
+export interface ReadHooks {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of the steps: description, unpacked, checked, written. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+const steps = 4;
+
 /** A model file that has been read and checked. */
-export type ReadModel = ReturnType<typeof readModel>;
+export interface ReadModel {
+  readonly manifest: ModelManifest;
+  readonly config: RunConfig;
+  readonly tensors: Weights;
+  readonly texts: readonly (readonly [name: string, text: Uint8Array])[];
+}
+
+type Written = Pick<CheckpointEntry, 'name' | 'sha256'>;
+
+/** Writes what a run of the model has in its folder. @throws DISK_FULL */
+async function writeRunFolder(
+  folder: string,
+  { manifest, config, tensors, texts }: ReadModel,
+): Promise<Written> {
+  const { images, steps: step, seconds } = manifest.model;
+  const state = { config: JSON.parse(JSON.stringify(config)) };
+  const entry = await writeCheckpoint(folder, { tensors, state }, { images, step, seconds });
+  for (const [name, text] of texts) writeFileAtomic(join(folder, name), text);
+  return entry;
+}
+
+/** The checked description, beside what is to become the run's folder. */
+const stagedManifest = 'staged.json';
+
+/**
+ * Reads a model file and writes into a folder what its run will have there; needs no workspace, so that a thread of
+ * its own can do it. `adoptModel` makes a run of the folder.
+ * @throws what readModel throws, DISK_FULL, CANCELLED
+ */
+export async function stageModel(path: string, folder: string, hooks: ReadHooks = {}): Promise<Written> {
+  const model = await readModel(path, hooks);
+  const { name, sha256 } = await writeRunFolder(folder, model);
+  writeFileAtomic(join(folder, stagedManifest), JSON.stringify(model.manifest));
+  hooks.onProgress?.(steps, steps);
+  return { name, sha256 };
+}
+
+/** Makes a run of a staged model, whose folder is on the workspace's disk and is moved. @throws DISK_FULL */
+export function adoptModel(ws: Workspace, folder: string, written: Written): Promise<ImportedModel> {
+  const manifest = modelManifestSchema.parse(
+    JSON.parse(readFileSync(join(folder, stagedManifest), 'utf8')) as unknown,
+  );
+  return addRun(ws, manifest, parseRunConfig(manifest.model.config), async (runDir) => {
+    for (const name of ['checkpoints', cardFile, evaluationFile]) {
+      try {
+        renameSync(join(folder, name), join(runDir, name));
+      } catch (error) {
+        // A model need not have been evaluated.
+        if (name === 'checkpoints' || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    return written;
+  });
+}
 
 /**
  * Takes a model in as a run that is complete: slices can be generated from it, and others begin with it.
  * @throws DISK_FULL
  */
-export async function importModel(
+export function importModel(ws: Workspace, model: ReadModel): Promise<ImportedModel> {
+  return addRun(ws, model.manifest, model.config, (runDir) => writeRunFolder(runDir, model));
+}
+
+/** Adds a complete run whose folder `fill` fills; a failure leaves none. */
+async function addRun(
   ws: Workspace,
-  { manifest, config, tensors, texts }: ReadModel,
+  manifest: ModelManifest,
+  config: RunConfig,
+  fill: (runDir: string) => Promise<Written>,
 ): Promise<ImportedModel> {
-  const { preset, size, seed, images, steps, seconds, device, checkpointSha256, datasetHash } =
-    manifest.model;
+  const { preset, size, seed, images, seconds, device, checkpointSha256, datasetHash } = manifest.model;
   const run = ws.createRun({
     dataset: importedDataset,
     datasetHash,
@@ -149,12 +218,7 @@ export async function importModel(
     note: null,
   });
   try {
-    const entry = await writeCheckpoint(
-      ws.runDir(run.id),
-      { tensors, state: { config: JSON.parse(JSON.stringify(config)) } },
-      { images, step: steps, seconds },
-    );
-    for (const [name, text] of texts) writeFileAtomic(join(ws.runDir(run.id), name), text);
+    const entry = await fill(ws.runDir(run.id));
     ws.addCheckpoint(run.id, { name: entry.name, images, sha256: entry.sha256 });
     ws.updateRun(run.id, { images, seconds, event: { type: 'start' } });
     ws.updateRun(run.id, { event: { type: 'complete' } });
@@ -169,9 +233,15 @@ export async function importModel(
 
 /**
  * Reads a model file. What is wrong with it is found here, before anything is written.
- * @throws NOT_FOUND, BAD_MODEL; TRUNCATED, CORRUPT, TOO_LARGE, UNSUPPORTED_ARCHIVE of the archive
+ * @throws NOT_FOUND, BAD_MODEL, CANCELLED; TRUNCATED, CORRUPT, TOO_LARGE, UNSUPPORTED_ARCHIVE of the archive
  */
-export function readModel(path: string) {
+export async function readModel(path: string, { signal, onProgress }: ReadHooks = {}): Promise<ReadModel> {
+  const done = async (step: number) => {
+    onProgress?.(step, steps);
+    // A cancel that came meanwhile is heard now.
+    await setImmediate();
+    if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+  };
   try {
     const entries = entriesOf(path);
     const manifest = readManifest(path, entries.get(manifestFile)!);
@@ -182,11 +252,14 @@ export function readModel(path: string) {
     }
     const wanted = shapesOf(config, model.images);
     checkLength(entries.get(weightsFile), wanted);
+    await done(1);
     const files = readFiles(path, entries, manifest);
     const weights = files.get(weightsFile);
     if (weights === undefined) throw damaged(`${weightsFile} is missing`);
+    await done(2);
     const { tensors } = decodeSafetensors(weights);
     checkWeights(tensors, wanted);
+    await done(3);
     const texts = [cardFile, evaluationFile].flatMap((name): [string, Uint8Array][] => {
       const text = files.get(name);
       return text === undefined ? [] : [[name, text]];

@@ -1,5 +1,5 @@
 import { GantryError } from '../../base/errors.ts';
-import { conclusionOf, type PublicStudy, type StudyResults, studyResults } from '../../study/index.ts';
+import { conclusionOf, type PublicStudy, type StudyResults } from '../../study/index.ts';
 import type { Estimate } from '../../study/proportion.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { Studies, type StudyListing } from './studies.ts';
@@ -106,10 +106,8 @@ function unread({ readers }: StudyListing): string {
 }
 
 function summary(all: Studies, { id, study }: StudyListing, unfinishedReaders: number): ReaderStudy {
-  const total = study.training.length + study.cases.length;
-  const { key, readings } = all.results(id);
-  const whole = readings.filter(({ entries }) => entries.length >= total);
-  const { pooled, readers, effectiveAnswers, agreement } = studyResults(study, key, whole);
+  const { key, results } = all.results(id);
+  const { pooled, readers, effectiveAnswers, agreement } = results;
   const accuracies = readers.map(({ accuracy }) => accuracy.value);
   const { margin, p, differenceP, conclusion } = pooled.equivalence;
   const { value, low, high } = pooled.accuracy;
@@ -119,7 +117,7 @@ function summary(all: Studies, { id, study }: StudyListing, unfinishedReaders: n
     kind: study.kind,
     begun: study.createdAt.slice(0, 10),
     cases: study.cases.length,
-    readers: whole.length,
+    readers: readers.length,
     unfinishedReaders,
     answers: pooled.answers,
     effectiveAnswers,

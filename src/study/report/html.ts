@@ -42,7 +42,7 @@ small{display:block;color:#555}.muted{color:#555}svg{max-width:20rem;height:auto
 /** The study as one page without scripts, to be read or printed. */
 export function studyReport(study: PublicStudy, key: StudyKey, results: StudyResults): string {
   const yesNo = study.kind === 'yes-no';
-  const { pooled, readers, subgroups, agreement } = results;
+  const { pooled, readers, unfinished, subgroups, agreement } = results;
   const head = [
     'Answers',
     'Accuracy',
@@ -65,13 +65,13 @@ export function studyReport(study: PublicStudy, key: StudyKey, results: StudyRes
     `<h1>${escapeHtml(study.name)}</h1>`,
     `<p class="muted">Blinded reader study, ${yesNo ? 'real or synthetic with five steps of confidence' : 'which of two is synthetic'}; ${study.cases.length} cases of ${study.size} × ${study.size} pixels, ${study.training.length} training cases before them; begun ${escapeHtml(study.createdAt.slice(0, 10))}.</p>`,
     pooled.answers === 0
-      ? '<p class="said">No answers have come in yet.</p>'
+      ? `<p class="said">${unfinished.length === 0 ? 'No answers have come in yet.' : 'Nobody has finished yet.'}</p>`
       : `<p class="said">${escapeHtml(conclusionOf(pooled))}</p>`,
     '<h2>Readers</h2>',
-    table('Reader', [
-      ...readers.map((one) => row(one.finished ? one.reader : `${one.reader} (not finished)`, one, yesNo)),
-      row('All', pooled, yesNo),
-    ]),
+    table('Reader', [...readers.map((one) => row(one.reader, one, yesNo)), row('All', pooled, yesNo)]),
+    unfinished.length === 0
+      ? ''
+      : `<p>Not finished, and not counted: ${unfinished.map(({ reader, done, total }) => `${escapeHtml(reader)} (${done} of ${total})`).join(', ')}.</p>`,
     '<p class="muted">Accuracy, sensitivity (synthetic called synthetic) and specificity (real called real) with 95 % Wilson intervals; ROC area of a reader with DeLong’s interval.',
     readers.length > 1
       ? ` Answers of several readers to the same cases are not independent: together they are worth ${number(results.effectiveAnswers, 0)} independent answers, and intervals of all readers are those of that number; the ROC area is the mean of the readers’ with a bootstrap interval over cases. Readers are taken as they are, not as a sample of all readers.`

@@ -237,14 +237,23 @@ describe('the results of a study', () => {
     expect(pooled.specificity).toMatchObject({ hits: said('real'), of: 6 });
     const times = counted.map(({ answer }) => answer.elapsedMs).sort((a, b) => a - b);
     expect(pooled.elapsedMs[1]).toBe((times[5]! + times[6]!) / 2);
-    expect(readers[0]).toMatchObject({ reader: 'A', finished: true });
+    expect(readers).toMatchObject([{ reader: 'A', answers: 12 }]);
     expect(agreement).toBeNull();
   });
 
-  it('does not count training cases', () => {
+  it('counts neither training cases nor readers who have not finished, and names these', () => {
     const { study, key } = makeStudy('yes-no', 12, 4);
-    const entries = read(study, key, 'A', 1);
-    expect(studyResults(study, key, [{ reader: 'A', entries: entries.slice(0, 4) }]).pooled.answers).toBe(0);
+    const whole = { reader: 'A', entries: read(study, key, 'A', 0.8) };
+    const part = { reader: 'B', entries: read(study, key, 'B', 0.1).slice(0, 9) };
+    const alone = studyResults(study, key, [whole]);
+    expect(alone.pooled.answers).toBe(12);
+    const both = studyResults(study, key, [whole, part]);
+    const unfinished = [{ reader: 'B', done: 9, total: 16 }];
+    expect(both).toEqual({ ...alone, unfinished });
+    expect(studyReport(study, key, both)).toContain('Not finished, and not counted: B (9 of 16).');
+    const none = studyResults(study, key, [part]);
+    expect(none).toMatchObject({ readers: [], unfinished, pooled: { answers: 0 } });
+    expect(studyReport(study, key, none)).toContain('Nobody has finished yet');
   });
 
   it('finds seeing readers out and does not find guessing ones out', () => {

@@ -21,7 +21,7 @@ export function StudyResults({ studyId }: { studyId: string }) {
   if (answer.status === 'loading') return <LoadingNotice />;
   if (answer.status === 'failed') return <FailureNotice failure={answer.failure} retry={reload} />;
   const results = answer.value;
-  const { pooled, readers, subgroups, agreement, equivalence } = results;
+  const { pooled, readers, unfinished, subgroups, agreement, equivalence } = results;
   const save = (file: 'report.html' | 'answers.csv' | 'figures.csv' | 'results.json') => (
     <Button
       className="button"
@@ -44,8 +44,15 @@ export function StudyResults({ studyId }: { studyId: string }) {
         {save('figures.csv')}
         {save('results.json')}
       </div>
+      {unfinished.length === 0 ? null : (
+        <p className="note">
+          {t('study.unfinished', {
+            list: unfinished.map((one) => t('study.unfinished.one', one)).join(', '),
+          })}
+        </p>
+      )}
       {pooled.answers === 0 ? (
-        <p className="note">{t('study.noAnswers')}</p>
+        <p className="note">{t(unfinished.length === 0 ? 'study.noAnswers' : 'study.noneFinished')}</p>
       ) : (
         <>
           <p className="note conclusion">
@@ -59,13 +66,7 @@ export function StudyResults({ studyId }: { studyId: string }) {
           <FigureTable
             title={t('study.table.readers')}
             yesNo={results.kind === 'yes-no'}
-            rows={[
-              ...readers.map((one) => ({
-                ...one,
-                name: one.finished ? one.name : t('study.unfinished', { reader: one.name }),
-              })),
-              { ...pooled, name: t('study.all') },
-            ]}
+            rows={[...readers, { ...pooled, name: t('study.all') }]}
           />
           <div className="results-row">
             {results.kind === 'yes-no' ? <Roc results={results} /> : null}
@@ -85,7 +86,8 @@ export function StudyResults({ studyId }: { studyId: string }) {
                   {t('study.effective', { answers: plain(results.effectiveAnswers, 0) })}
                 </p>
               ) : null}
-              <ul className="notes muted">
+              {/* As the study keeps them, in English. */}
+              <ul className="notes muted" lang="en">
                 {results.notes.map((note) => (
                   <li key={note}>{note}</li>
                 ))}

@@ -71,7 +71,12 @@ export const studyTexts = {
   'study.table.readers': ['Readers', '読影者'],
   'study.table.subgroups': ['Subgroups by {label}', '{label} 別'],
   'study.all': ['All', '全体'],
-  'study.unfinished': ['{reader} (not finished)', '{reader}（途中）'],
+  'study.unfinished': [
+    'Not finished, and not counted: {list}.',
+    '途中のため集計に含めていない読影者：{list}。',
+  ],
+  'study.unfinished.one': ['{reader} ({done} of {total})', '{reader}（{done}／{total}）'],
+  'study.noneFinished': ['Nobody has finished yet.', '読影を終えた人はまだいません。'],
   'study.answers': ['Answers', '回答数'],
   'study.accuracy': ['Accuracy', '正答率'],
   'study.sensitivity': ['Sensitivity', '感度'],

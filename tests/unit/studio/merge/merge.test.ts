@@ -218,8 +218,9 @@ it('leaves nothing when it is cancelled or killed in the middle', async () => {
   const instances = Array.from({ length: 1500 }, (_, i) => i + 1);
   {
     using ws = Workspace.create(folder.dir, { write: true });
-    await dataset(ws, 'a', [{ subject: 'P', series: 'S', instances }]);
-    await dataset(ws, 'b', [{ subject: 'Q', series: 'T', instances }]);
+    const values = (odd: number) => (i: number) => 1000 + 2 * i + odd;
+    await dataset(ws, 'a', [{ subject: 'P', series: 'S', instances, value: values(0) }]);
+    await dataset(ws, 'b', [{ subject: 'Q', series: 'T', instances, value: values(1) }]);
     const abort = new AbortController();
     const cancelled = mergeDatasets(
       ws,

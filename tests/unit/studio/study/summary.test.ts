@@ -88,6 +88,11 @@ describe('reader studies in a report', () => {
     expect(one!.differenceP).toBeCloseTo(598 / 4096, 6);
     expect(one!.conclusion).toBe('inconclusive');
     expect(one!.said).toContain('no proof that there is none');
+    // As the study's own page and report say it.
+    const { results } = studies.results(id);
+    expect(results.readers).toHaveLength(one!.readers);
+    expect(results.unfinished).toHaveLength(one!.unfinishedReaders);
+    expect(results.pooled.answers).toBe(one!.answers);
     expect(limits).toEqual(['Reader study "Pilot": 1 reader has not finished and is not counted.']);
   });
 
