@@ -9,6 +9,7 @@
  * too, best with --threads 1. --without PASS[,PASS] leaves passes out of ours. --shards N cuts R3GAN's batch.
  * --passes none|NET[,NET] says what passes are weighed on. --peers FOLDER holds the peers' scripts.
  *
+ * The defaults take about eight minutes on two quiet cores, three of them for PyTorch's R3GAN.
  *   npm run bench:engine -- [--json] [--nets dcgan-16,dcgan-64,r3,generate,preview|none] [--passes dcgan-16,r3-8|none]
  *     [--rounds 3] [--steps 4] [--threads 2] [--clock wall|cpu] [--python python3]
  */
@@ -43,9 +44,9 @@ const clock = values.clock === 'cpu' ? ('cpu' as const) : ('wall' as const);
 const listed = (text: string) => text.split(',').filter((name) => name && name !== 'none');
 const here = join(import.meta.dirname, 'engine');
 
-/** Output of a process, or undefined where it failed or took over five minutes. */
+/** Output of a process, or undefined where it failed or took over ten minutes. */
 function outputOf(command: string, args: readonly string[]): string | undefined {
-  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 300_000 });
+  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 600_000 });
   if (run.status === 0) return run.stdout.trim();
   process.stderr.write(`${command} ${args[0]}: ${run.stderr || (run.error?.message ?? 'ended early')}\n`);
   return undefined;
@@ -78,14 +79,14 @@ interface PeerResult {
   readonly difference?: number;
 }
 
-function peer({ script, program, batch }: Entry, folder: string): PeerResult | undefined {
+function peer({ script, program, batch }: Entry, count: number, folder: string): PeerResult | undefined {
   if (script === 'weights') {
-    const own = [join(here, 'torch_preview.py'), folder, String(steps), String(threads), clock];
+    const own = [join(here, 'torch_preview.py'), folder, String(count), String(threads), clock];
     return parsed(outputOf(values.python, own));
   }
   const file = join(values.peers, script);
   if (!existsSync(file)) return undefined;
-  const sizes = { '--batch': batch, '--steps': steps, '--threads': threads };
+  const sizes = { '--batch': batch, '--steps': count, '--threads': threads };
   const args = Object.entries(sizes).flatMap(([name, value]) => [name, String(value)]);
   return parsed(outputOf(values.python, [join(here, 'peer.py'), file, clock, program, ...args]));
 }
@@ -109,14 +110,15 @@ function compare(name: string, matmul: number | null): void {
   const entry = entries[name];
   if (!entry)
     throw new Error(`There is no network '${name}'; there are: ${Object.keys(entries).join(', ')}.`);
+  const count = Math.min(steps, entry.most ?? steps);
   const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'));
   const mine: OurResult[] = [];
   const theirs: PeerResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    const own = ours(name, listed(values.without), steps, entry.script === 'weights' ? folder : undefined);
+    const own = ours(name, listed(values.without), count, entry.script === 'weights' ? folder : undefined);
     if (!own) throw new Error(`Ours failed on '${name}'.`);
     mine.push(own);
-    const other = peer(entry, folder);
+    const other = peer(entry, count, folder);
     if (other) theirs.push(other);
   }
   rmSync(folder, { recursive: true });
@@ -151,7 +153,7 @@ function compare(name: string, matmul: number | null): void {
   }
   const against =
     line.ratio === null
-      ? 'no peer (PyTorch was not found)'
+      ? 'no peer (PyTorch was not found, or failed as told above)'
       : `${line.peer} of ${line.peerName}: ratio ${line.ratio} (${line.min} to ${line.max})`;
   say(`${line.net}, batch ${line.batch}: ${line.ours} images/s against ${against}`);
   say(

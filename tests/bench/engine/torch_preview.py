@@ -19,6 +19,8 @@ import torch.nn.functional as F
 
 folder, steps, threads, clock = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 torch.set_num_threads(threads)
+if hasattr(torch.backends, "nnpack"):
+    torch.backends.nnpack.set_flags(False)
 job = json.loads((folder / "job.json").read_text())
 now = time.process_time if clock == "cpu" else time.perf_counter
 
