@@ -19,6 +19,7 @@ import { useRoute } from '../stores/route.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { useShortcuts } from './commands.ts';
 import { Navigation } from './Navigation.tsx';
+import { ScreenGuard } from './ScreenGuard.tsx';
 import '../components/components.css';
 
 /** Viewer and reader study come when they are first asked for. */
@@ -95,7 +96,9 @@ export function App() {
           <main className="main" tabIndex={-1}>
             <ConnectionBanner />
             <WorkspaceBanner />
-            <Screen key={returns} page={page} />
+            <ScreenGuard key={`${returns} ${page}`}>
+              <Screen page={page} />
+            </ScreenGuard>
           </main>
           <JobTray />
         </div>
