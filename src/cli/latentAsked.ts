@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { GantryError } from '../base/errors.ts';
-import {
-  type FoundLatent,
-  foundLatentSchema,
-  type LatentRequest,
-  type ProjectionRequest,
-} from '../studio/latent/index.ts';
+import { type LatentRequest, type ProjectionRequest, readLatent } from '../studio/latent/index.ts';
 import { number, type Parsed, text } from './parse.ts';
 
 const actions = ['interpolate', 'vary', 'project', 'near'] as const;
@@ -86,20 +80,6 @@ function centreAsked(parsed: Parsed): Extract<LatentRequest, { type: 'near' }>['
   if (file !== undefined) return { type: 'found', latent: readLatent(file) };
   if (given[0] === 'at') return { type: 'slice', ...placeAsked(parsed, 'at') };
   return { type: 'projection', ...projectionAsked(parsed) };
-}
-
-function readLatent(file: string): FoundLatent {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  const latent = foundLatentSchema.safeParse(content);
-  if (latent.success) return latent.data;
-  throw new GantryError('BAD_MODEL', 'The file of --latent holds no latent of this version.', {
-    action: 'Make one with: gantry latent project --save FILE',
-  });
 }
 
 /** `third`, `third=lower,upper` or `age=20..80`. */

@@ -8,9 +8,9 @@ import {
   release,
   resemblance,
   type Sequence,
+  writeLatent,
 } from '../../studio/latent/index.ts';
 import { openForReading } from '../../studio/open.ts';
-import { writeFileAtomic } from '../../workspace/index.ts';
 import type { CommandContext } from '../context.ts';
 import { latentAsked } from '../latentAsked.ts';
 import { bar } from '../output.ts';
@@ -43,7 +43,7 @@ export async function latentCommand(parsed: Parsed, { out, signal }: CommandCont
   const released = await release(ws, sequence, parsed.values['keep-near-copies'] === true, signal);
   const { copies, kept } = released;
   if (save !== undefined && projected !== null) {
-    writeFileAtomic(save, `${JSON.stringify(projected.found)}\n`);
+    writeLatent(save, projected.found);
   }
   // A projection is drawn beside the real slice itself; elsewhere nothing is left to draw.
   if (sheet !== undefined && (kept.some(Boolean) || kind === 'projection')) {

@@ -5,7 +5,7 @@ import { downloadUrl } from '../../contract/media.ts';
 import { parseRunConfig, type RunConfig } from '../../gan/index.ts';
 import { listCheckpoints } from '../../trainer/checkpoint.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { type FoundLatent, foundLatentSchema, type LatentRequest } from '../latent/index.ts';
+import { type FoundLatent, foundLatentSchema, type LatentRequest } from '../latent/request.ts';
 import type { Jobs } from './jobs.ts';
 import type { Outputs } from './outputs.ts';
 import { runTask } from './task.ts';

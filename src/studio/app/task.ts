@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
-import { latentRequestSchema } from '../latent/index.ts';
+import { latentRequestSchema } from '../latent/request.ts';
 
 const labelRequest = z.union([z.literal('balanced'), z.record(z.string(), z.string())]);
 
