@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import {
   largestDifference,
+  layersApart,
   ourTrajectory,
   relativeDistance,
   torchTrajectory,
@@ -20,6 +21,7 @@ if (!hasTorch) {
 const sizes = {
   dcgan: { size: 32, batch: 8, widths: [32, 24, 16] },
   r3gan: { size: 16, batch: 8, widths: [24, 16, 16] },
+  stylegan2: { size: 16, batch: 8, widths: [24, 16] },
 };
 
 describe.skipIf(!hasTorch)('against PyTorch, from the same weights and inputs', () => {
@@ -34,6 +36,8 @@ describe.skipIf(!hasTorch)('against PyTorch, from the same weights and inputs', 
       expect(relativeDistance(ours.first.images, theirs.first.images)).toBeLessThan(1e-4);
       expect(relativeDistance(ours.first.real, theirs.first.real)).toBeLessThan(1e-4);
       expect(relativeDistance(ours.first.fake, theirs.first.fake)).toBeLessThan(1e-4);
+      expect(layersApart(ours.first, theirs.first)).toBeLessThan(1e-4);
+      expect(layersApart(ours.last, theirs.last)).toBeLessThan(0.01);
       expect(largestDifference(ours, theirs, 0, 1)).toBeLessThan(1e-4);
       expect(largestDifference(ours, theirs, 0, 50)).toBeLessThan(0.01);
     },

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRunner, type Program, type Runner } from '../../../src/engine/index.ts';
 import { strip } from '../../../src/gan/layers/params.ts';
+import { activationsOf } from './activations.ts';
 import { inputsOf, type Job } from './jobs.ts';
 
 export interface StepFigures {
@@ -12,9 +14,24 @@ export interface StepFigures {
   readonly penalty?: number;
 }
 
+/** What the networks make of the first step's inputs. */
+export interface Look {
+  /** Generated images, and D's logits of real and generated images. */
+  readonly images: readonly number[];
+  readonly real: readonly number[];
+  readonly fake: readonly number[];
+  /** Mean and standard deviation of what every activation gives: G's, then D's on real, then on generated images. */
+  readonly layers: readonly LayerFigures[];
+}
+export interface LayerFigures {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
 export interface Trajectory {
-  /** Before any training: generated images, and D's logits of real and generated images. */
-  readonly first: Readonly<Record<'images' | 'real' | 'fake', readonly number[]>>;
+  /** Before any training, and after the last step. */
+  readonly first: Look;
+  readonly last: Look;
   readonly steps: readonly StepFigures[];
 }
 
@@ -25,16 +42,36 @@ export async function ourTrajectory(job: Job, steps: number, threads: number): P
   const look: Program = {
     inputs: { real: [batch, 1, size, size], z: [batch, graph.generator.latent] },
     fn: (state, { real, z }) => {
-      const images = graph.generator.apply(strip('g/', state), z!);
-      const judge = (x: typeof images) => graph.discriminator.apply(strip('d/', state), x);
-      return { outputs: { images, real: judge(real!), fake: judge(images) } };
+      const [g, d] = [strip('g/', state), strip('d/', state)];
+      const { made, activations } = activationsOf(() => {
+        const images = graph.generator.apply(g, z!);
+        const [ofReal, ofFake] = [real!, images].map((x) => graph.discriminator.apply(d, x));
+        return { images, real: ofReal!, fake: ofFake! };
+      });
+      const figures = activations.flatMap((x, i) => {
+        const mean = tf.mean(x);
+        const deviation = tf.sqrt(tf.mean(tf.square(tf.sub(x, mean))));
+        return [
+          [`mean${i}`, tf.reshape(mean, [])],
+          [`deviation${i}`, tf.reshape(deviation, [])],
+        ] as const;
+      });
+      return { outputs: { ...made, ...Object.fromEntries(figures) } };
     },
   };
   const spec = { ...graph.spec, programs: { ...graph.spec.programs, look } };
   const runner: Runner = await createRunner(spec, { device: 'cpu', threads });
   try {
     runner.setState(job.weights);
-    const seen = await runner.run('look', { real: job.real(0), z: job.z(0) });
+    const lookAt = async (): Promise<Look> => {
+      const { images, real, fake, ...figures } = await runner.run('look', { real: job.real(0), z: job.z(0) });
+      const layers = Array.from({ length: Object.keys(figures).length / 2 }, (_, i) => ({
+        mean: figures[`mean${i}`]![0]!,
+        deviation: figures[`deviation${i}`]![0]!,
+      }));
+      return { images: [...images!], real: [...real!], fake: [...fake!], layers };
+    };
+    const first = await lookAt();
     const found: StepFigures[] = [];
     for (let step = 0; step < steps; step++) {
       const { program, inputs } = inputsOf(job, step);
@@ -45,10 +82,7 @@ export async function ourTrajectory(job: Job, steps: number, threads: number): P
         ...(penalty ? { penalty: penalty[0]! } : {}),
       });
     }
-    return {
-      first: { images: [...seen.images!], real: [...seen.real!], fake: [...seen.fake!] },
-      steps: found,
-    };
+    return { first, last: await lookAt(), steps: found };
   } finally {
     await runner.dispose();
   }
@@ -84,11 +118,15 @@ export function torchTrajectory(job: Job, steps: number, threads: number, python
     const script = join(import.meta.dirname, 'torch_trajectory.py');
     const run = spawnSync(python, [script, folder], { encoding: 'utf8', maxBuffer: 1e9 });
     if (run.status !== 0) throw new Error(`PyTorch's side failed: ${run.stderr || run.error?.message}`);
-    const [first, ...rest] = run.stdout
+    const lines = run.stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
-    return { first: first as Trajectory['first'], steps: rest as StepFigures[] };
+    return {
+      first: lines[0] as Look,
+      last: lines.at(-1) as Look,
+      steps: lines.slice(1, -1) as StepFigures[],
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -102,6 +140,20 @@ function bytesOf(parts: readonly Float32Array[]): Buffer {
 export function relativeDistance(a: readonly number[], b: readonly number[]): number {
   const norm = (xs: readonly number[]) => Math.sqrt(xs.reduce((sum, x) => sum + x * x, 0));
   return a.length === b.length ? norm(a.map((x, i) => x - b[i]!)) / norm(b) : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Largest difference of a layer's mean or standard deviation, as a share of the standard deviation; infinite when the
+ * two do not have the same layers.
+ */
+export function layersApart(ours: Look, theirs: Look): number {
+  if (ours.layers.length !== theirs.layers.length || ours.layers.length === 0)
+    return Number.POSITIVE_INFINITY;
+  return ours.layers.reduce((most, { mean, deviation }, i) => {
+    const other = theirs.layers[i]!;
+    const apart = Math.max(Math.abs(mean - other.mean), Math.abs(deviation - other.deviation));
+    return Math.max(most, apart / other.deviation);
+  }, 0);
 }
 
 /** Largest relative difference of any loss or penalty in steps [from, to). */

@@ -6,7 +6,7 @@ import { adamScalars } from '../../../src/gan/optimiser.ts';
 import { createConfig } from '../../../src/gan/presets.ts';
 import { type TrainingGraph, trainingGraph } from '../../../src/gan/training-program.ts';
 
-export const trajectoryNets = ['dcgan', 'r3gan'] as const;
+export const trajectoryNets = ['dcgan', 'r3gan', 'stylegan2'] as const;
 export type TrajectoryNet = (typeof trajectoryNets)[number];
 
 /** A training from given weights and inputs, to be run by two engines. */
@@ -25,36 +25,49 @@ export interface Job {
 export interface JobSize {
   readonly size: number;
   readonly batch: number;
-  /** Features from 4 px upwards; of the plain family up to half the size. */
+  /** Features from 4 px upwards; of the plain and the style-based family up to half the size. */
   readonly widths: readonly number[];
 }
 
-/** The plain family with lazy R1, or reduced R3GAN with R1 and R2 in every step; no augmentation, constant rate. */
+/**
+ * The plain family or the style-based one as `tiny` has it, with lazy R1, or reduced R3GAN with R1 and R2 in every
+ * step; no augmentation, constant rate.
+ */
 export function makeJob(net: TrajectoryNet, { size, batch, widths }: JobSize): Job {
   const base = createConfig({ preset: net === 'r3gan' ? 'balanced' : 'tiny', size: 64, seed: 1 });
   const features = Object.fromEntries(widths.map((width, i) => [String(4 << i), width]));
   const latent = 32;
   const r3 = { family: 'r3gan' as const, features, blocksPerLevel: 1, groupChannels: 8 };
-  const networks: Pick<RunConfig, 'generator' | 'discriminator' | 'loss'> =
-    net === 'r3gan'
-      ? { generator: { ...r3, latent }, discriminator: r3, loss: 'relativistic' }
-      : {
-          generator: { family: 'dcgan', latent, features },
-          discriminator: {
-            family: 'conv',
-            features,
-            input: 'image',
-            blocks: 'plain',
-            top: widths[0]!,
-            minibatchGroup: 4,
-            scaling: 'he',
-          },
-          loss: 'non-saturating',
-        };
-  const rate = 2e-4;
+  const conv = {
+    family: 'conv' as const,
+    features,
+    input: 'image' as const,
+    blocks: 'plain' as const,
+    top: widths[0]!,
+    minibatchGroup: 4,
+    scaling: 'he' as const,
+  };
+  const networks: Readonly<Record<TrajectoryNet, Pick<RunConfig, 'generator' | 'discriminator' | 'loss'>>> = {
+    dcgan: {
+      generator: { family: 'dcgan', latent, features },
+      discriminator: conv,
+      loss: 'non-saturating',
+    },
+    r3gan: { generator: { ...r3, latent }, discriminator: r3, loss: 'relativistic' },
+    stylegan2: {
+      generator: {
+        ...base.generator,
+        ...(base.generator.family === 'stylegan2' ? { latent, features } : {}),
+      },
+      discriminator: { ...conv, input: 'haar', scaling: 'equalised' },
+      loss: 'non-saturating',
+    },
+  };
+  // The rate of an equalised layer is multiplied by its deviation at the start.
+  const rate = net === 'stylegan2' ? 1e-3 : 2e-4;
   const config: RunConfig = {
     ...base,
-    ...networks,
+    ...networks[net],
     size,
     batch,
     shards: 1,
@@ -62,7 +75,7 @@ export function makeJob(net: TrajectoryNet, { size, batch, widths }: JobSize): J
       ...base.optimiser,
       generatorRate: rate,
       discriminatorRate: rate,
-      beta1: net === 'r3gan' ? 0 : 0.5,
+      beta1: net === 'dcgan' ? 0.5 : 0,
     },
     penalty: { ...base.penalty, real: true, fake: net === 'r3gan', every: net === 'r3gan' ? 1 : 4 },
     augmentation: { ...base.augmentation, probability: 0 },
