@@ -136,6 +136,9 @@ try {
   page.setDefaultTimeout(120_000);
   await page.goto(server.url);
   await page.locator('.tile img').first().waitFor();
+  // The review's code comes with its first use: now, before anybody builds the renderer anew below this page.
+  await go(page, '#/review/set-1');
+  await page.locator('.curation .viewport[aria-busy="false"]').first().waitFor();
   const session = await context.newCDPSession(page);
   const send: Parameters<typeof pageMemory>[0] = (method) => session.send(method);
   const pid = await processOf(context);
