@@ -1,2 +1,2 @@
-export { checkMerge, type MergeResult, mergeDatasets } from './mergeDatasets.ts';
-export { type MergeFigures, type MergePlan, planMerge } from './plan.ts';
+export { checkMerge, mergeDatasets } from './mergeDatasets.ts';
+export { type MergeFigures, planMerge } from './plan.ts';
