@@ -128,6 +128,7 @@ const screens: readonly Screen[] = [
     name: 'commands',
     hash: '#/help',
     async ready(page) {
+      await page.locator('.help h2').first().waitFor();
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').waitFor();
     },
