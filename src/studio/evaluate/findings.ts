@@ -1,4 +1,4 @@
-import type { Figure, Report, SetName, Subgroup } from './report.ts';
+import type { Figure, Measured, Report, SetName, Subgroup } from './report.ts';
 import { gapWarning, rareWarning, worseWarning } from './subgroups.ts';
 
 /** Three digits, and whole percents, as people read them. */
@@ -66,6 +66,13 @@ function fidelity(figures: readonly Figure[]): string[] {
       `Little variety: ${percent(coverage.sets.synthetic.value)} of the real slices have a synthetic one near by; slices of other people reach ${percent(coverage.sets.floor.value)}.`,
     );
   }
+  const recall = figureNamed(figures, 'recall.pixels and gradients')?.sets;
+  if (recall?.synthetic && recall.floor && recall.floor.value > 0.1) {
+    if (recall.synthetic.value < 0.5 * recall.floor.value)
+      out.push(
+        `The set keeps to the usual: ${percent(recall.synthetic.value)} of the real slices lie within what its slices span (recall); slices of other people reach ${percent(recall.floor.value)}. Rare looks are missing.`,
+      );
+  }
   const likeness = figureNamed(figures, 'ms-ssim-gap')?.sets;
   const gap = likeness?.synthetic?.value;
   // Slices of a few other people may resemble each other as much: that is the people, not the generator.
@@ -90,6 +97,16 @@ function fidelity(figures: readonly Figure[]): string[] {
   return out;
 }
 
+/**
+ * Lower end of the 95 % interval of the difference of two shares, from their Wilson intervals (Newcombe 1998,
+ * method 10): two intervals may overlap while the shares differ beyond chance.
+ */
+function lowestExcess(share: Measured, other: Measured): number {
+  const below = share.value - (share.low ?? share.value);
+  const above = (other.high ?? other.value) - other.value;
+  return share.value - other.value - Math.hypot(below, above);
+}
+
 function copying({ copying: found }: Omit<Report, 'findings'>): string[] {
   if (found === null) return [];
   const { nearCopies, judged, falseAlarms, dataCopying } = found;
@@ -97,14 +114,15 @@ function copying({ copying: found }: Omit<Report, 'findings'>): string[] {
     falseAlarms === null
       ? ''
       : ` The same test alarms at ${percent(falseAlarms.value)} of ${falseAlarms.of} held-out slices, which cannot be copies.`;
-  // Chance is what the held-out slices show; more than its interval is copying.
-  const chance = falseAlarms?.high ?? 0.02;
+  const count = `${nearCopies.length} of ${judged} synthetic slices (${percent(found.share.value)})`;
   const verdict =
-    (found.share.low ?? 0) > chance
-      ? `Copying: ${nearCopies.length} of ${judged} synthetic slices (${percent(found.share.value)}) are near-copies of training slices. Do not share this set.`
+    (found.share.low ?? 0) > (falseAlarms?.high ?? 0.02)
+      ? `Copying: ${count} are near-copies of training slices. Do not share this set.`
       : nearCopies.length === 0
         ? `No near-copy among ${judged} synthetic slices.`
-        : `${nearCopies.length} of ${judged} synthetic slices (${percent(found.share.value)}) lie as near to a training slice as a copy; no more than chance gives, but look at each.`;
+        : falseAlarms !== null && lowestExcess(found.share, falseAlarms) > 0
+          ? `${count} lie as near to a training slice as a copy, more than chance gives. Exports leave them out; look at each before you share the set.`
+          : `${count} lie as near to a training slice as a copy; no more than chance gives, but look at each.`;
   const out = [verdict + alarms];
   if (dataCopying !== null && dataCopying < -3) {
     out.push(

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { wilson } from '../../../../src/metrics/index.ts';
 import { findingsOf } from '../../../../src/studio/evaluate/findings.ts';
 import type { Figure, Report, Subgroup } from '../../../../src/studio/evaluate/report.ts';
 import { gapWarning, rareWarning } from '../../../../src/studio/evaluate/subgroups.ts';
@@ -70,4 +71,52 @@ it('tells a group that is missing from one that is there and not like the real o
   expect(unlike).toMatch(
     /^Synthetic slices of slice position "middle third" are there \(42 % of all\), but not/,
   );
+});
+
+const judgedCopies = (copies: number, alarms: number, of: number) => {
+  const measured = (hits: number) => {
+    const [low, high] = wilson(hits, of);
+    return { value: hits / of, low, high };
+  };
+  return findingsOf({
+    ...nothing,
+    copying: {
+      threshold: 0.03,
+      ...{ calibratedOn: 1000, trainSearched: 5000, judged: of },
+      nearCopies: Array.from({ length: copies }, (_, slice) => ({
+        slice,
+        name: `slice ${slice}`,
+        twin: 1,
+        distance: 0.02,
+        flip: 'none',
+        ...{ dx: 0, dy: 0 },
+      })),
+      share: measured(copies),
+      falseAlarms: { ...measured(alarms), of },
+      dataCopying: null,
+      authenticity: { synthetic: 1, floor: 1 },
+      membership: [],
+    },
+  })[0];
+};
+
+it('holds near-copies against what chance gives: 28 against 11 of 1,000 is more (Fisher: p = 0.009), 16 is not', () => {
+  expect(judgedCopies(100, 11, 1000)).toContain('Do not share this set.');
+  expect(judgedCopies(28, 11, 1000)).toContain('more than chance gives. Exports leave them out');
+  expect(judgedCopies(16, 11, 1000)).toContain('no more than chance gives');
+  expect(judgedCopies(0, 11, 1000)).toContain('No near-copy');
+});
+
+it('says when the set keeps to the usual', () => {
+  const recall = (synthetic: number, floor: number): Figure => ({
+    ...likeness(synthetic, floor),
+    id: 'recall.pixels and gradients',
+    good: 'high',
+  });
+  const said = (synthetic: number, floor: number) =>
+    findingsOf({ ...nothing, figures: [recall(synthetic, floor)] }).join(' ');
+  expect(said(0.189, 0.77)).toContain('19 % of the real slices lie within');
+  expect(said(0.6, 0.77)).toBe('');
+  // Few people: slices of others do not reach them either, and recall says nothing.
+  expect(said(0, 0.02)).toBe('');
 });
