@@ -61,7 +61,10 @@ async function browseDataset(page: Page): Promise<void> {
     }
   });
   // Not the mouse: it would scroll the tile into view first, and the grid then draws others in its place.
-  await grid.locator('.tile').nth(20).evaluate((tile) => (tile as HTMLElement).click());
+  await grid
+    .locator('.tile')
+    .nth(20)
+    .evaluate((tile) => (tile as HTMLElement).click());
   await page.locator('.slice-dialog img').waitFor();
   await type(page, [...times('ArrowRight', 20), 'Escape']);
   for (const size of ['S', 'L', 'M']) {
