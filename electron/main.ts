@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { toGantryError } from '../src/base/errors.ts';
+import { trainingEnvironment } from '../src/base/runtime.ts';
 import { openStudioApp, type StudioApp } from '../src/studio/app/index.ts';
 import { showWork } from './attention.ts';
 import { menuTemplate } from './menu.ts';
@@ -162,6 +163,7 @@ function startTrainer() {
     utilityProcess.fork(trainerEntry, [], {
       stdio: ['ignore', 'ignore', 'pipe'],
       serviceName: 'Gantry trainer',
+      env: trainingEnvironment(),
     }),
   );
 }

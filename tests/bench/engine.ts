@@ -18,6 +18,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { trainingEnvironment } from '../../src/base/runtime.ts';
 import { type PassName, passes } from '../../src/engine/passes/index.ts';
 import { type Entry, entries } from './engine/nets.ts';
 import type { OurJob, OurResult } from './engine/run.ts';
@@ -46,7 +47,8 @@ const here = join(import.meta.dirname, 'engine');
 
 /** Output of a process, or undefined where it failed or took over ten minutes. */
 function outputOf(command: string, args: readonly string[]): string | undefined {
-  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 600_000 });
+  const env = command === process.execPath ? trainingEnvironment() : process.env;
+  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1e8, timeout: 600_000, env });
   if (run.status === 0) return run.stdout.trim();
   process.stderr.write(`${command} ${args[0]}: ${run.stderr || (run.error?.message ?? 'ended early')}\n`);
   return undefined;

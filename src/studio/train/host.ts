@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { GantryError } from '../../base/errors.ts';
-import { entryUrl } from '../../base/runtime.ts';
+import { entryUrl, trainingEnvironment } from '../../base/runtime.ts';
 import { type TrainerOrder, type TrainerReport, trainerReportSchema } from '../../trainer/messages.ts';
 
 /** A trainer process as the Studio sees it; Electron gives one over `utilityProcess`, everything else a fork. */
@@ -26,6 +26,7 @@ export const forkTrainer: StartTrainer = () => {
     // A Ctrl-C on the terminal goes to the whole group; the Studio alone decides when the trainer stops.
     detached: process.platform !== 'win32',
     execArgv: [],
+    env: trainingEnvironment(),
   });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
