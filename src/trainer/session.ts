@@ -15,6 +15,7 @@ import {
 import { noteBest } from './best.ts';
 import { openCacheSource } from './cache-source.ts';
 import { type CheckpointEntry, readCheckpoint, removeUnfinished, writeCheckpoint } from './checkpoint.ts';
+import { leakEvent } from './leak.ts';
 import { lightChecks, lightShare } from './light.ts';
 import type { TrainerReport, TrainerStart } from './messages.ts';
 import { type Plan, planner, RESERVE_SECONDS } from './plan.ts';
@@ -128,6 +129,8 @@ export async function runSession(
     const every = order.checkpointEveryImages;
     let due = Math.floor(trainer.images / every);
     let failure: GantryError | null = null;
+    /** Probability of augmentation in the newest step; none without augmentation. */
+    let augmented: number | undefined;
 
     const hold = async () => {
       await save();
@@ -143,6 +146,7 @@ export async function runSession(
       if (pausing()) await hold();
       try {
         const metrics = await trainer.step();
+        augmented = metrics.extra.augmentation;
         if (metrics.step <= REPORT_ALL_STEPS || metrics.step % REPORT_EVERY === 0) {
           report(progress(metrics, trainer, elapsed(), rate()));
         }
@@ -169,6 +173,10 @@ export async function runSession(
       throw failure;
     }
     const last = await save();
+    if (finished() && augmented !== undefined && augmented > 0) {
+      const found = await leakEvent(trainer, source, makeRunner(order), augmented);
+      if (found !== null) report({ type: 'event', ...found, images: trainer.images });
+    }
     report({
       type: 'done',
       reason: finished() ? 'finished' : 'stopped',

@@ -16,6 +16,9 @@ import { needed, number, type Parsed, text } from '../parse.ts';
 
 type Report = Parameters<NonNullable<TrainOptions['onReport']>>[0];
 
+/** Events that are news, not warnings. */
+const informing = new Set(['resolution', 'leak-test']);
+
 /** Turns what the trainer reports into progress lines; `stage` marks them inside a demo. */
 export function reportTraining(out: Output, extra: Record<string, unknown> = {}) {
   return (report: Report): void => {
@@ -37,7 +40,7 @@ export function reportTraining(out: Output, extra: Record<string, unknown> = {})
         { ...extra, plannedImages: report.totalImages, imagesPerSecond: report.imagesPerSecond },
         `Planned: ${report.totalImages} images at ${report.imagesPerSecond.toFixed(1)} a second.`,
       );
-    } else if (report.type === 'event' && report.kind === 'resolution') {
+    } else if (report.type === 'event' && informing.has(report.kind)) {
       out.item({ ...extra, event: report.kind, message: report.text, images: report.images }, report.text);
     } else if (report.type === 'event') {
       out.warning({ ...extra, code: report.kind, message: report.text, images: report.images });

@@ -47,7 +47,7 @@ export const trainingCommands = [
       },
       ...settings,
     },
-    json: 'an item with the prediction (see plan) before the run begins, one with its name, and one named corrected after a minute: imagesPerSecond, seconds, secondsLeft, memoryBytes. progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft, of a progressive run also resolution and alpha (every step up to 100, every 10 after); an item with event resolution at each of its changes. done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
+    json: 'an item with the prediction (see plan) before the run begins, one with its name, and one named corrected after a minute: imagesPerSecond, seconds, secondsLeft, memoryBytes. progress: step, images, totalImages, lossD, lossG, scoreReal, scoreFake, gradientD, gradientG, seconds, imagesPerSecond, secondsLeft, of a progressive run also resolution and alpha (every step up to 100, every 10 after); an item with event resolution at each of its changes; at the end of a run with augmentation an item with event leak-test, or a warning with code augmentation-leak. done: run, images, seconds, imagesPerSecond, checkpoint, peakRssBytes.',
   },
   {
     name: 'curves',
