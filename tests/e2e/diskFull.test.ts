@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -32,6 +32,15 @@ describe.skipIf(browserPath === undefined || !mounted)('the app on a disk that f
       writeFileSync(join(scans, name, `${i}.dcm`), madeDicom(made));
     }
   };
+  const fill = () => {
+    const { bavail, bsize } = statfsSync(disk);
+    try {
+      writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    } catch {
+      // As full as it gets.
+    }
+  };
+
   beforeAll(async () => {
     scan('small', 24, 32);
     scan('large', 40, 512);
@@ -76,5 +85,29 @@ describe.skipIf(browserPath === undefined || !mounted)('the app on a disk that f
     await importFolder('large', 'large');
     await jobs(/slices added/);
     await page.getByRole('link', { name: /large/ }).getByText('40 slices').waitFor(patient);
+  });
+
+  it('says so during a training, which goes on from its last checkpoint when there is room', async () => {
+    await page.getByRole('link', { name: /kept/ }).click(patient);
+    await page.getByRole('button', { name: 'Train a model…' }).click(patient);
+    const form = page.getByRole('dialog', { name: 'Train on kept' });
+    await form.getByRole('button', { name: /Image size/ }).click(patient);
+    await page.getByRole('option', { name: '32', exact: true }).click();
+    await form.getByRole('button', { name: 'Start training' }).click(patient);
+    const run = page.getByRole('article', { name: 'run-0001' });
+    await run.getByRole('img', { name: /Losses/ }).waitFor({ timeout: 120_000 });
+    fill();
+    // Stopping writes a checkpoint, for which there is no room.
+    await run.getByRole('button', { name: 'Stop' }).click(patient);
+    await run
+      .getByText(/disk .*is full/i)
+      .first()
+      .waitFor({ timeout: 120_000 });
+    await run.getByText('DISK_FULL').first().waitFor(patient);
+    rmSync(filler);
+    await run.getByRole('button', { name: 'Resume' }).click(patient);
+    await run.getByText('training', { exact: true }).waitFor(patient);
+    await run.getByRole('button', { name: 'Stop' }).click(patient);
+    await run.getByText('stopped', { exact: true }).waitFor({ timeout: 120_000 });
   });
 });

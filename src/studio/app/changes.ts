@@ -57,7 +57,7 @@ export class ChangeFeed {
   private readonly presence: Presence;
   private readonly followers = new Set<Follower>();
   private timer: NodeJS.Timeout | undefined;
-  private version = -1;
+  private version = '';
   private known = new Map<string, string>();
   private datasets = '';
   /** What is wrong with the folder, by its message. */
@@ -120,14 +120,14 @@ export class ChangeFeed {
   private tick(): void {
     this.lookForFolder();
     try {
-      const version = this.reads.version();
+      const version = `${this.reads.version()}.${this.runs.revision}`;
       if (version === this.version) return;
       this.version = version;
       this.look(true);
       for (const follower of this.followers) this.tellMetrics(follower);
     } catch {
       // The database is busy or gone for the moment. The next tick looks again; calls tell what is wrong.
-      this.version = -1;
+      this.version = '';
     }
   }
 

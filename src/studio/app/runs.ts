@@ -55,6 +55,11 @@ export class RunViews {
     this.trainings = trainings;
   }
 
+  /** Grows when runs change in a way that the database does not know. */
+  get revision(): number {
+    return this.trainings.revision;
+  }
+
   list(): RunSummary[] {
     const datasets = new Map(this.workspace.datasets().map(({ name, id }) => [name, String(id)]));
     return this.workspace.runs().map((run) => this.summary(run, datasets.get(run.dataset) ?? null));
@@ -98,10 +103,11 @@ export class RunViews {
 
   private summary(run: RunRecord, datasetId: string | null): RunSummary {
     const { state } = run;
+    const unwritten = this.trainings.unwrittenFailure(run.id);
     return {
       id: run.id,
       dataset: { id: datasetId, name: run.dataset },
-      state: state.kind,
+      state: unwritten === undefined ? state.kind : 'failed',
       preset: run.preset,
       size: run.size,
       device: run.device,
@@ -112,7 +118,12 @@ export class RunViews {
       createdAt: run.createdAt,
       updatedAt: run.updatedAt,
       here: this.trainings.isHere(run.id),
-      error: state.kind === 'failed' ? { code: state.code, message: state.message } : null,
+      error:
+        unwritten !== undefined
+          ? { code: unwritten.code, message: unwritten.message }
+          : state.kind === 'failed'
+            ? { code: state.code, message: state.message }
+            : null,
     };
   }
 }

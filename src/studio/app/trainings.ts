@@ -11,6 +11,7 @@ import {
   trainRun,
 } from '../train/index.ts';
 import type { Planning } from './planning.ts';
+import { UnwrittenEnds } from './unwrittenEnds.ts';
 
 interface Active {
   readonly abort: AbortController;
@@ -28,6 +29,7 @@ export class Trainings {
   private readonly startTrainer: StartTrainer | undefined;
   private readonly active = new Map<string, Active>();
   private readonly onCheckpoint: (runId: string, name: string) => void;
+  private readonly unwritten: UnwrittenEnds;
   private starting = false;
 
   /** @param onCheckpoint told of every checkpoint that a run of this process has written */
@@ -41,6 +43,7 @@ export class Trainings {
     this.planning = planning;
     this.onCheckpoint = onCheckpoint;
     this.startTrainer = startTrainer;
+    this.unwritten = new UnwrittenEnds(workspace);
   }
 
   /** What can be chosen, the presets in the order of what they ask of a machine. */
@@ -59,6 +62,16 @@ export class Trainings {
   /** True for a run that trains here, and so can be stopped from here. */
   isHere(runId: string): boolean {
     return this.active.has(runId);
+  }
+
+  /** Why a run ended that the workspace still calls running, for want of room to say so. */
+  unwrittenFailure(runId: string): GantryError | undefined {
+    return this.unwritten.failure(runId);
+  }
+
+  /** Grows whenever an end that could not be written comes or goes. */
+  get revision(): number {
+    return this.unwritten.revision;
   }
 
   /**
@@ -98,6 +111,7 @@ export class Trainings {
       active.control?.proceed();
       return;
     }
+    this.unwritten.settle(runId);
     await this.launch((options) => resumeRun(this.workspace, runId, options));
   }
 
@@ -119,6 +133,7 @@ export class Trainings {
   /** Stops what runs, each with a checkpoint. */
   async close(): Promise<void> {
     await Promise.all([...this.active.keys()].map((runId) => this.stop(runId)));
+    this.unwritten.close();
   }
 
   private launch(train: (options: TrainOptions) => Promise<unknown>): Promise<string> {
@@ -132,6 +147,7 @@ export class Trainings {
     this.starting = true;
     return new Promise<string>((resolve, reject) => {
       let runId: string | undefined;
+      let failure: GantryError | undefined;
       let end = () => {};
       const ended = new Promise<void>((done) => {
         end = done;
@@ -153,11 +169,17 @@ export class Trainings {
         },
       })
         // Once there is a run, what happens to it stands in its state; this rejection then has no listener left.
-        .catch((error) => reject(toGantryError(error)))
+        .catch((error) => {
+          failure = toGantryError(error);
+          reject(failure);
+        })
         .finally(() => {
           if (runId !== undefined) this.active.delete(runId);
           this.starting = false;
-          hold.release();
+          const release = () => hold.release();
+          if (runId !== undefined && failure !== undefined && this.unwritten.isUnwritten(runId)) {
+            this.unwritten.keep(runId, { failure, release });
+          } else release();
           end();
         });
     });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
+import { type ErrorCode, errorCodes, GantryError, toGantryError } from '../../base/errors.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunMetrics, Workspace } from '../../workspace/index.ts';
 import type { TrainerProcess } from './host.ts';
@@ -158,7 +158,12 @@ export async function superviseTrainer(options: SuperviseOptions): Promise<Train
     signal.removeEventListener('abort', stop);
     trainer.kill();
   }
-  finishRun(ws, run, done, failure);
+  try {
+    finishRun(ws, run, done, failure);
+  } catch (error) {
+    // No room to say how it ended: what ended it matters more.
+    failure ??= toGantryError(error);
+  }
   if (failure !== undefined) throw failure;
   return done!;
 }
