@@ -4,7 +4,7 @@ import { augmentationSchema } from './augmentation.ts';
 import { conditionsSchema } from './conditions.ts';
 import { progressiveSchema } from './growth.ts';
 import { lossKinds } from './losses.ts';
-import { pathLengthSchema } from './path-length.ts';
+import { pathLengthSchema } from './path-length-settings.ts';
 import { scheduleSchema } from './schedules.ts';
 
 /** Numbers of features by resolution of the feature map ("4", "8", ...); a network uses those up to its size. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
 import { Random } from '../base/random.ts';
 import type { Shapes, Tensors } from '../engine/index.ts';
 import type { RunConfig } from './config.ts';
 import type { Growth } from './growth.ts';
 import type { Params } from './layers/params.ts';
 import type { Generator } from './networks/types.ts';
+import type { PathLength } from './path-length-settings.ts';
 
 /**
  * Path length regularisation (Karras et al. 2020, section 3.2): a step of fixed length in the space of styles w is to
@@ -16,14 +16,6 @@ import type { Generator } from './networks/types.ts';
  * Other than there, the mean is corrected for its start as Adam's moments are: a run of a few thousand steps would
  * else spend its first half on making paths short.
  */
-export const pathLengthSchema = z.strictObject({
-  weight: z.number().positive().default(2),
-  /** Every how many steps; the weight is multiplied by it, so that the mean stays (lazy regularisation). */
-  every: z.number().int().min(1).default(4),
-  /** Share of the newest length in the running mean. */
-  decay: z.number().positive().max(1).default(0.01),
-});
-export type PathLength = z.infer<typeof pathLengthSchema>;
 
 /** State of the running mean: the uncorrected mean, and the sum of the weights in it, which it is divided by. */
 const MEAN = 'paths/mean';

@@ -7,7 +7,8 @@ import { type Checkpoint, createTrainer, parseRunConfig } from '../../../src/gan
 import { initialise, type Params, shapesOf } from '../../../src/gan/layers/params.ts';
 import { buildGenerator } from '../../../src/gan/networks/build.ts';
 import { valueAndGradients } from '../../../src/gan/objectives.ts';
-import { drawPathNoise, type PathLength, pathLengths, pathPenalty } from '../../../src/gan/path-length.ts';
+import { drawPathNoise, pathLengths, pathPenalty } from '../../../src/gan/path-length.ts';
+import type { PathLength } from '../../../src/gan/path-length-settings.ts';
 import { kindsOf, programOf } from '../../../src/gan/step-kinds.ts';
 import { withSettings } from '../../../src/studio/train/settings.ts';
 import { blobSource, conditions, smallConfig } from './support.ts';
