@@ -34,7 +34,7 @@ beforeEach(() => {
   );
   order = {
     type: 'start',
-    runDir: join(folder, 'run'),
+    runDir: mkdtempSync(join(folder, 'run-')),
     cacheFile,
     count: 40,
     size: 16,

@@ -34,7 +34,7 @@ it('measures a network as it stands, changes nothing in it, and waits until ther
   );
   const order: TrainerStart = {
     type: 'start',
-    runDir: join(folder, 'run'),
+    runDir: mkdtempSync(join(folder, 'run-')),
     cacheFile,
     count,
     size,

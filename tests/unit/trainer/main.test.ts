@@ -21,7 +21,7 @@ beforeEach(() => {
   );
   start = {
     type: 'start',
-    runDir: join(folder, 'run'),
+    runDir: mkdtempSync(join(folder, 'run-')),
     cacheFile,
     count,
     size,
@@ -81,7 +81,7 @@ describe('trainer process', () => {
 
   it('killed and resumed, it gives exactly the losses of a run that was never killed', async () => {
     const whole = await session(start);
-    const other = { ...start, runDir: join(folder, 'killed') };
+    const other = { ...start, runDir: mkdtempSync(join(folder, 'killed-')) };
     const killed = await session(other, (report, child) => {
       if (report.type === 'progress' && report.images === 132) child.kill('SIGKILL');
     });
