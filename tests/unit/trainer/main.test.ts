@@ -79,6 +79,21 @@ describe('trainer process', () => {
     expect((await readCheckpoint(last.folder)).sha256).toBe(of(s, 'checkpoint').at(-1)!.sha256);
   });
 
+  it('asks at its end whether augmentation shows in the images, where there are slices enough to tell', async () => {
+    const kinds = ({ reports }: Session) =>
+      reports.flatMap((report) => (report.type === 'event' ? [report.kind] : []));
+    expect(kinds(await session({ ...start, totalImages: 80 }))).not.toContain('leak-test');
+    const many = 120;
+    const cacheFile = join(folder, 'many.u16');
+    const images = blobSource(size, many).next(many).images;
+    writeFileSync(
+      cacheFile,
+      Uint16Array.from(images, (v) => Math.round((v + 1) * 32767.5)),
+    );
+    const told = kinds(await session({ ...start, totalImages: 80, cacheFile, count: many }));
+    expect(told.filter((kind) => kind === 'leak-test' || kind === 'augmentation-leak')).toHaveLength(1);
+  });
+
   it('killed and resumed, it gives exactly the losses of a run that was never killed', async () => {
     const whole = await session(start);
     const other = { ...start, runDir: mkdtempSync(join(folder, 'killed-')) };
