@@ -19,10 +19,12 @@ export function DatasetList({ datasets, shown }: DatasetListProps) {
     <div className="list-pane">
       <div className="list-head">
         <h1>{t('datasets.title')}</h1>
-        {datasets.length > 1 ? <MergeButton datasets={datasets} /> : null}
-        <Button className="button" onPress={() => openImport()}>
-          {t('import.open')}
-        </Button>
+        <div className="list-actions">
+          {datasets.length > 1 ? <MergeButton datasets={datasets} /> : null}
+          <Button className="button" onPress={() => openImport()}>
+            {t('import.open')}
+          </Button>
+        </div>
       </div>
       <ul aria-label={t('datasets.list')}>
         {datasets.map((dataset) => (

@@ -44,7 +44,7 @@ export function MergeButton({ datasets }: { datasets: readonly DatasetSummary[] 
       </fieldset>
       <TextInput
         label={t('merge.name')}
-        hint={t('import.dataset.hint')}
+        hint={t('manage.name.hint')}
         value={name}
         maxLength={64}
         onChange={setName}

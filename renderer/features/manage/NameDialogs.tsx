@@ -19,7 +19,7 @@ export function RenameDatasetButton({ dataset }: { dataset: DatasetSummary }) {
     >
       <TextInput
         label={t('manage.rename.label')}
-        hint={t('import.dataset.hint')}
+        hint={t('manage.name.hint')}
         value={name}
         maxLength={64}
         onChange={setName}

@@ -4,6 +4,10 @@ export const manageTexts = {
   'manage.rename': ['Rename…', '名前を変更…'],
   'manage.rename.title': ['Rename {name}', '{name} の名前を変更'],
   'manage.rename.label': ['New name', '新しい名前'],
+  'manage.name.hint': [
+    'Letters, digits, dots, dashes and underscores. It must be new.',
+    '文字、数字、ピリオド、ハイフン、下線。既存の名前は使えません。',
+  ],
   'manage.note': ['Note…', 'メモ…'],
   'manage.note.title': ['Note on {name}', '{name} のメモ'],
   'manage.note.label': ['What people call it', '呼び名や覚え書き'],
