@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importedDataset } from '../../../../src/base/importedDataset.ts';
@@ -53,7 +53,8 @@ async function written(config: RunConfig, images: number) {
   const checkpoint = await trainer.checkpoint();
   await trainer.dispose();
   const figures = { images, step: 0, seconds: 0 };
-  const entry = await writeCheckpoint(join(made.folder, config.preset), checkpoint, figures);
+  const runDir = mkdtempSync(join(made.folder, 'run-'));
+  const entry = await writeCheckpoint(runDir, checkpoint, figures);
   return { checkpoint, bytes: statSync(join(entry.folder, 'weights.safetensors')).size };
 }
 
