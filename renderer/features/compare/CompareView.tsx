@@ -1,9 +1,8 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components';
 import type { RunSummary } from '../../../src/contract/index.ts';
 import { NumberInput } from '../../components/Field.tsx';
-import { PercentSlider } from '../../components/PercentSlider.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
+import { WindowControls } from '../../components/WindowControls.tsx';
 import { WindowedSheet } from '../../components/WindowedSheet.tsx';
 import {
   type Comparison,
@@ -58,23 +57,7 @@ export function CompareView({ run, runs }: { run: RunSummary; runs: readonly Run
       <div className="compare-tools">
         <RunChoice label={t('compare.run')} page="compare" runs={runs} run={run} />
         <NumberInput label={t('compare.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
-        <PercentSlider
-          label={t('compare.centre')}
-          value={window.centre}
-          min={0}
-          max={100}
-          onChange={(centre) => setWindow({ ...window, centre })}
-        />
-        <PercentSlider
-          label={t('compare.width')}
-          value={window.width}
-          min={1}
-          max={200}
-          onChange={(width) => setWindow({ ...window, width })}
-        />
-        <Button className="button" onPress={() => setWindow(wholeWindow)}>
-          {t('compare.reset')}
-        </Button>
+        <WindowControls window={window} onChange={setWindow} />
       </div>
       {failure === undefined ? null : (
         <p className="note bad" role="alert">

@@ -5,6 +5,7 @@ import type { EvaluationDetail, EvaluationSummary, RunSummary } from '../../../s
 import { NumberInput } from '../../components/Field.tsx';
 import { FailureNote, FailureNotice } from '../../components/Notice.tsx';
 import { RunChoice } from '../../components/RunChoice.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount, formatWhen } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -54,9 +55,13 @@ export function EvaluateView({ run, runs }: { run: RunSummary; runs: readonly Ru
           <>
             <NumberInput label={t('evaluate.count')} value={count} min={1} max={20_000} onChange={setCount} />
             <NumberInput label={t('compare.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
-            <Button className="button primary" isDisabled={jobs.some(isActive)} onPress={() => void start()}>
+            <WorkButton
+              className="button primary"
+              isWorking={jobs.some(isActive)}
+              onPress={() => void start()}
+            >
               {t('evaluate.start')}
-            </Button>
+            </WorkButton>
           </>
         )}
       </div>

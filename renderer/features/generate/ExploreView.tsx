@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Button, Label, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import { Figures } from '../../components/Figures.tsx';
-import { PercentSlider } from '../../components/PercentSlider.tsx';
+import { WindowControls } from '../../components/WindowControls.tsx';
 import { WindowedSheet } from '../../components/WindowedSheet.tsx';
 import { type PercentWindow, toGreyWindow, wholeWindow } from '../../lib/comparison.ts';
 import { type Exploration, loadExploration } from '../../lib/exploration.ts';
@@ -118,23 +118,7 @@ function Frames({ shown }: { shown: Exploration }) {
         </ul>
       )}
       <div className="explore-window">
-        <PercentSlider
-          label={t('compare.centre')}
-          value={window.centre}
-          min={0}
-          max={100}
-          onChange={(centre) => setWindow({ ...window, centre })}
-        />
-        <PercentSlider
-          label={t('compare.width')}
-          value={window.width}
-          min={1}
-          max={200}
-          onChange={(width) => setWindow({ ...window, width })}
-        />
-        <Button className="button" onPress={() => setWindow(wholeWindow)}>
-          {t('compare.reset')}
-        </Button>
+        <WindowControls window={window} onChange={setWindow} />
       </div>
       {projection === null ? null : <ProjectionNote projection={projection} />}
     </>

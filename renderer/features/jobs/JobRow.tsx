@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import type { Job } from '../../../src/contract/index.ts';
 import { CrossIcon } from '../../components/icons.tsx';
 import { Progress } from '../../components/Progress.tsx';
+import { WorkButton } from '../../components/WorkButton.tsx';
 import { client } from '../../lib/client.ts';
 import { formatCount, formatDuration } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/index.ts';
@@ -33,14 +34,14 @@ export function JobRow({ job }: { job: Job }) {
       <div className="job-head">
         <span className="card-name">{title}</span>
         {active ? (
-          <Button
+          <WorkButton
             className="button"
             aria-label={`${t('jobs.cancel')}: ${title}`}
-            isDisabled={job.state === 'cancelling'}
+            isWorking={job.state === 'cancelling'}
             onPress={() => void client.jobs.cancel({ jobId: job.id }).catch(() => {})}
           >
             {job.state === 'cancelling' ? t('jobs.state.cancelling') : t('jobs.cancel')}
-          </Button>
+          </WorkButton>
         ) : (
           <Button
             className="button icon"

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import { Choice, NumberInput } from '../../../components/Field.tsx';
 import { EmptyNotice, FailureNotice, LoadingNotice } from '../../../components/Notice.tsx';
+import { WorkButton } from '../../../components/WorkButton.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatCount, formatWhen } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
@@ -98,9 +98,13 @@ function NewSet() {
         />
         <NumberInput label={t('review.count')} value={count} min={1} max={2000} onChange={setCount} />
         <NumberInput label={t('train.seed')} value={seed} min={0} max={0xffffffff} onChange={setSeed} />
-        <Button className="button primary" isDisabled={job?.state === 'running'} onPress={() => void start()}>
+        <WorkButton
+          className="button primary"
+          isWorking={job?.state === 'running'}
+          onPress={() => void start()}
+        >
           {t('review.create')}
-        </Button>
+        </WorkButton>
       </div>
       <JobNote job={job} failure={failure} />
     </section>

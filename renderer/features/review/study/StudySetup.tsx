@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Modal, ModalOverlay } from 'react-aria-components';
 import { Choice, NumberInput, TextInput } from '../../../components/Field.tsx';
 import { Segments } from '../../../components/Segments.tsx';
+import { WorkButton } from '../../../components/WorkButton.tsx';
 import { client } from '../../../lib/client.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { useText } from '../../../lib/i18n/index.ts';
@@ -116,13 +117,14 @@ function SetupForm({ close, onCreated }: { close: () => void; onCreated: () => v
         <Button className="button" onPress={close}>
           {t('train.cancel')}
         </Button>
-        <Button
+        <WorkButton
           className="button primary"
-          isDisabled={name.trim() === '' || runId === '' || job?.state === 'running'}
+          isDisabled={name.trim() === '' || runId === ''}
+          isWorking={job?.state === 'running'}
           onPress={() => void start()}
         >
           {t('study.create')}
-        </Button>
+        </WorkButton>
       </div>
     </>
   );
