@@ -1,5 +1,5 @@
 import { GantryError } from '../base/errors.ts';
-import { type LatentRequest, type ProjectionRequest, readLatent } from '../studio/latent/index.ts';
+import { evenly, type LatentRequest, type ProjectionRequest, readLatent } from '../studio/latent/index.ts';
 import { number, type Parsed, text } from './parse.ts';
 
 const actions = ['interpolate', 'vary', 'project', 'near'] as const;
@@ -94,9 +94,5 @@ function walkAsked(parsed: Parsed) {
   if (low === undefined || high === undefined) {
     return { label, frames, values: list.split(',').map((value) => value.trim()) };
   }
-  const [a, b] = [Number(low), Number(high)];
-  const values = Array.from({ length: frames }, (_, i) =>
-    String(i === frames - 1 ? b : a + ((b - a) * i) / (frames - 1)),
-  );
-  return { label, frames, values };
+  return { label, frames, values: evenly(Number(low), Number(high), frames) };
 }

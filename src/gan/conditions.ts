@@ -171,6 +171,17 @@ export function labelsOfSlice(
   return rest.map((value, i) => asked.get(i) ?? value);
 }
 
+/** What a slice of a seed is labelled with, as people read it; undefined for a run without labels. */
+export function namesOfSlice(
+  conditions: Conditions | null,
+  request: LabelRequest | undefined,
+  seed: number,
+  index: number,
+): Record<string, string | number> | undefined {
+  if (conditions === null) return undefined;
+  return nameLabels(conditions, labelsOfSlice(conditions, request ?? 'as-data', seed, index));
+}
+
 /** Values as people read them, by label name. */
 export function nameLabels(conditions: Conditions, values: ConditionValues): Record<string, string | number> {
   return Object.fromEntries(

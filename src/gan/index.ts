@@ -7,6 +7,7 @@ export {
   labelColumns,
   labelsOfSlice,
   nameLabels,
+  namesOfSlice,
 } from './conditions.ts';
 export { parseRunConfig, type RunConfig } from './config.ts';
 export { fullyGrown, phaseAt, sameGrowth } from './growth.ts';

@@ -1,4 +1,4 @@
-import type { Arrays, Runner, RunnerSpec, Shapes } from '../engine/index.ts';
+import { type Arrays, type Runner, type RunnerSpec, type Shapes, sizeOf } from '../engine/index.ts';
 import type { RunConfig } from './config.ts';
 import { type Growth, type Phase, sameGrowth } from './growth.ts';
 import { initialise, type ParamSpecs, withPrefix } from './layers/params.ts';
@@ -59,7 +59,7 @@ export function startState(config: RunConfig, growth: Growth): Arrays {
     ...withPrefix('d/', draw(discriminator.specs, 'd')),
   };
   for (const [name, shape] of Object.entries(spec.state)) {
-    values[name] ??= new Float32Array(shape.reduce((a, b) => a * b, 1));
+    values[name] ??= new Float32Array(sizeOf(shape));
   }
   return values;
 }

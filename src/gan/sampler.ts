@@ -4,7 +4,7 @@ import type { Arrays, RunnerSpec } from '../engine/index.ts';
 import { encodeLabels, type LabelRequest, labelColumns, labelsOfSlice } from './conditions.ts';
 import type { RunConfig } from './config.ts';
 import { phaseAt } from './growth.ts';
-import type { ParamSpecs } from './layers/params.ts';
+import { type ParamSpecs, shapesOf } from './layers/params.ts';
 import { generatorAfter } from './networks/build.ts';
 import type { RunnerFactory } from './players.ts';
 import { checkTruncation, meanStyles, truncateLatents, truncationPrograms } from './truncation.ts';
@@ -48,6 +48,16 @@ export function checkWeights(specs: ParamSpecs, weights: Weights): void {
   }
 }
 
+/** State of a runner that holds a generator: its weights by name. */
+export function weightValues(specs: ParamSpecs, weights: Weights): Arrays {
+  return Object.fromEntries(Object.keys(specs).map((name) => [name, weights[name]!.data]));
+}
+
+/** Latent of slice `index` of a seed, drawn into `z`. */
+export function drawLatent(z: Float32Array, seed: number, index: number): Float32Array {
+  return new Random(seed, 'latent', index).fillNormal(z);
+}
+
 /**
  * Makes images from the moving average of a generator.
  * @param images that the run had seen when it had these weights: a progressive run may have been small then (see
@@ -71,7 +81,7 @@ export async function createSampler(
   const styled =
     generator.style === null ? null : truncationPrograms(generator.style, BATCH, latent, columns);
   const spec: RunnerSpec = {
-    state: Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, shape])),
+    state: shapesOf(specs),
     programs: {
       [own('sample')]: {
         inputs: { z: [BATCH, latent], ...(columns > 0 ? { labels: [BATCH, columns] } : {}) },
@@ -81,7 +91,7 @@ export async function createSampler(
     },
   };
   const runner = await runnerFactory(spec);
-  runner.setState(Object.fromEntries(Object.keys(specs).map((name) => [name, emaWeights[name]!.data])));
+  runner.setState(weightValues(specs, emaWeights));
   const pixels = config.size ** 2;
   const meanOf = meanStyles(runner, latent, config.seed);
 
@@ -108,7 +118,7 @@ export async function createSampler(
         const z = new Float32Array(BATCH * latent);
         for (let i = 0; i < BATCH; i++) {
           const own = z.subarray(i * latent, (i + 1) * latent);
-          new Random(seed, 'latent', block + i).fillNormal(own);
+          drawLatent(own, seed, block + i);
           if (truncation < 1 && styled === null) truncateLatents(own, truncation, seed, block + i);
         }
         const inputs: Arrays = { z };

@@ -1,5 +1,5 @@
 import { GantryError } from '../base/errors.ts';
-import type { Arrays } from '../engine/index.ts';
+import { type Arrays, sizeOf } from '../engine/index.ts';
 import { adaptAugmentation, checkCollapse, guardContext } from './checks.ts';
 import { labelColumns } from './conditions.ts';
 import { parseRunConfig, type RunConfig } from './config.ts';
@@ -308,7 +308,7 @@ export async function createTrainer(
       const values = Object.fromEntries(
         Object.entries(players.shapes).map(([name, shape]) => [
           name,
-          checkpoint.tensors[name]?.data ?? new Float32Array(shape.reduce((a, b) => a * b, 1)),
+          checkpoint.tensors[name]?.data ?? new Float32Array(sizeOf(shape)),
         ]),
       );
       players.runner.setState(values);

@@ -13,7 +13,7 @@ import {
 import { openForReading } from '../../studio/open.ts';
 import type { CommandContext } from '../context.ts';
 import { latentAsked } from '../latentAsked.ts';
-import { bar } from '../output.ts';
+import { bar, counted } from '../output.ts';
 import { needed, number, type Parsed, text } from '../parse.ts';
 import { formatAsked, labelsAsked } from '../slicesAsked.ts';
 
@@ -86,7 +86,7 @@ export async function latentCommand(parsed: Parsed, { out, signal }: CommandCont
       ...(written === null
         ? []
         : [`${written.files.length} files and ${written.manifest}. Every one says that it is synthetic.`]),
-      ...(sheet === undefined ? [] : [`${sheet}: ${frames.length} slices.`]),
+      ...(sheet === undefined ? [] : [`${sheet}: ${counted(frames.length, 'slice')}.`]),
       ...projectionLines(sequence),
       told,
       ...(notice === null ? [] : [notice]),

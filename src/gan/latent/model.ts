@@ -12,7 +12,7 @@ import type { RunConfig } from '../config.ts';
 import { shapesOf } from '../layers/params.ts';
 import { generatorAfter } from '../networks/build.ts';
 import type { RunnerFactory } from '../players.ts';
-import { checkWeights } from '../sampler.ts';
+import { checkWeights, drawLatent, weightValues } from '../sampler.ts';
 import { checkTruncation, meanStyles, truncateLatents, truncationPrograms } from '../truncation.ts';
 import type { Weights } from '../types.ts';
 import { between, type LatentPoint, lerp, neighbour } from './points.ts';
@@ -121,7 +121,7 @@ export async function createLatentModel(
           },
   };
   const runner = await runnerFactory(spec);
-  runner.setState(Object.fromEntries(Object.keys(specs).map((name) => [name, emaWeights[name]!.data])));
+  runner.setState(weightValues(specs, emaWeights));
   const meanOf = meanStyles(runner, latent, config.seed);
   const dimensions = style?.width ?? latent;
   // A slice without labels is to a conditional network one of which none is known.
@@ -156,8 +156,7 @@ export async function createLatentModel(
     return points;
   }
 
-  const latentOf = ({ seed, index }: SlicePlace) =>
-    new Random(seed, 'latent', index).fillNormal(new Float32Array(latent));
+  const latentOf = ({ seed, index }: SlicePlace) => drawLatent(new Float32Array(latent), seed, index);
   const valuesOf = ({ seed, index }: SlicePlace, labels: LabelRequest = 'as-data') =>
     conditions === null ? null : labelsOfSlice(conditions, labels, seed, index);
 

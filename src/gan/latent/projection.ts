@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GantryError } from '../../base/errors.ts';
+import { GantryError, throwIfCancelled } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import type { Arrays, RunnerSpec, Tensors } from '../../engine/index.ts';
 import { type ConditionValues, labelColumns } from '../conditions.ts';
@@ -9,6 +9,7 @@ import { generatorAfter } from '../networks/build.ts';
 import { valueAndGradients } from '../objectives.ts';
 import { adam, adamScalars, adamSlots } from '../optimiser.ts';
 import type { RunnerFactory } from '../players.ts';
+import { weightValues } from '../sampler.ts';
 import type { Weights } from '../types.ts';
 import { pyramidDistance, rootMeanSquare } from './distance.ts';
 import type { LatentModel } from './model.ts';
@@ -165,17 +166,13 @@ export async function project(
   try {
     const width = model.dimensions;
     runner.setState({
-      ...Object.fromEntries(
-        Object.keys(spec.state)
-          .filter((name) => name.startsWith('g/'))
-          .map((name) => [name, ema[name.slice(2)]!.data]),
-      ),
+      ...withPrefix('g/', weightValues(generatorAfter(config, images).specs, ema)),
       ...Object.fromEntries(latents.map((name) => [`x/${name}`, begin])),
     });
     const told: Arrays = row === null ? {} : { labels: repeated(row, starts) };
     const curves: number[][] = Array.from({ length: starts }, () => []);
     for (let step = 0; step < steps; step++) {
-      if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+      throwIfCancelled(signal);
       const { rate, noise } = searchSchedule((step + 0.5) / steps);
       const { distances } = await runner.run('step', {
         target,

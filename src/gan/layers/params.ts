@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { Random } from '../../base/random.ts';
+import { sizeOf } from '../../engine/index.ts';
 
 /**
  * One trainable tensor: its shape, what it starts as, and how fast it learns.
@@ -42,7 +43,7 @@ export function constant(shape: readonly number[], value = 0, lrScale = 1): Para
 export function initialise(specs: ParamSpecs, seed: number, scope: string): Record<string, Float32Array> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { shape, mean, std }]) => {
-      const values = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(mean);
+      const values = new Float32Array(sizeOf(shape)).fill(mean);
       if (std > 0) {
         const random = new Random(seed, `init/${scope}/${name}`);
         for (let i = 0; i < values.length; i++) values[i] = mean + std * random.normal();
@@ -61,7 +62,7 @@ export function param(params: Params, name: string): tf.Tensor {
 
 /** Total number of trainable values. */
 export function countParams(specs: ParamSpecs): number {
-  return Object.values(specs).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return Object.values(specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** Something with parameters that maps tensors to a tensor. */

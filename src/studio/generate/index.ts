@@ -1,9 +1,9 @@
 import { GantryError } from '../../base/errors.ts';
 import { type ExportResult, exportSlices, type SyntheticSlice } from '../../exporting/index.ts';
-import { checkTruncation, type LabelRequest, labelsOfSlice, nameLabels } from '../../gan/index.ts';
+import { checkTruncation, type LabelRequest, labelsOfSlice, namesOfSlice } from '../../gan/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
 import { rejectedSlices } from '../review/sets.ts';
-import { type CopyGuard, openCopyGuard } from './copyGuard.ts';
+import { type CopyGuard, guardOf } from './copyGuard.ts';
 import { loadModel, type Model, type OpenedGenerator } from './model.ts';
 import { type CopyCheck, intensityOf, provenanceOf } from './provenance.ts';
 
@@ -51,10 +51,10 @@ async function* slices(
   const { size } = model.run;
   const { conditions } = model.config;
   const pixels = size * size;
-  const labelled = (index: number) =>
-    conditions === null
-      ? {}
-      : { labels: nameLabels(conditions, labelsOfSlice(conditions, labels, seed, index)) };
+  const labelled = (index: number) => {
+    const names = namesOfSlice(conditions, labels, seed, index);
+    return names === undefined ? {} : { labels: names };
+  };
   const atOnce = guard === undefined ? batch : checkedAtOnce;
   for (let first = 0; first < count; first += atOnce) {
     signal?.throwIfAborted();
@@ -113,10 +113,7 @@ export async function generateSlices(
   checkTruncation(generation.truncation ?? 1, model.config.generator.family);
   let guard: CopyGuard | undefined;
   try {
-    const opened =
-      generation.keepNearCopies === true
-        ? ('near-copies were to be kept' as const)
-        : await openCopyGuard(ws, model.run.dataset, model.run.size, signal);
+    const opened = await guardOf(ws, model.run, generation.keepNearCopies === true, signal);
     if (typeof opened !== 'string') guard = opened;
     const copies = {
       leftOut: 0,

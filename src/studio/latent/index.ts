@@ -2,6 +2,6 @@
 export { allLeftOut, exportSequence, release, resemblance } from './export.ts';
 export type { LatentRequest, ProjectionRequest } from './request.ts';
 export { readLatent, writeLatent } from './saved.ts';
-export { makeSequence } from './sequence.ts';
+export { evenly, makeSequence } from './sequence.ts';
 export { drawSequence } from './sheet.ts';
 export type { LatentOptions, Sequence } from './types.ts';

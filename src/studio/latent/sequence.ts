@@ -4,10 +4,10 @@ import {
   type ConditionValues,
   createLatentModel,
   createSampler,
-  type LabelRequest,
   type LatentModel,
   labelsOfSlice,
   nameLabels,
+  namesOfSlice,
   type SlicePlace,
 } from '../../gan/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
@@ -102,7 +102,7 @@ async function interpolate(
   );
   const pixels = opened.config.size ** 2;
   const { conditions } = opened.config;
-  const labelsAt = (place: SlicePlace) => namesOf(conditions, place, asked.labels);
+  const labelsAt = ({ seed, index }: SlicePlace) => namesOfSlice(conditions, asked.labels, seed, index);
   const [a, b] = [labelsAt(from), labelsAt(to)];
   const shared = JSON.stringify(a) === JSON.stringify(b) ? a : undefined;
   progress.onProgress?.(frames, frames);
@@ -116,16 +116,6 @@ async function interpolate(
       ...(shared === undefined ? {} : { labels: shared }),
     })),
   };
-}
-
-function namesOf(
-  conditions: Conditions | null,
-  { seed, index }: SlicePlace,
-  labels: LabelRequest = 'as-data',
-): Record<string, string | number> | undefined {
-  return conditions === null
-    ? undefined
-    : nameLabels(conditions, labelsOfSlice(conditions, labels, seed, index));
 }
 
 async function vary(
@@ -179,8 +169,12 @@ function valuesToWalk(conditions: Conditions, { label, values, frames }: Of<'var
   // An unknown label is told of by name when the first value is asked for.
   if (known === undefined) return [''];
   if (known.kind === 'class') return [...known.values];
-  const { low, high } = known;
-  return Array.from({ length: frames }, (_, i) =>
-    String(i === frames - 1 ? high : low + ((high - low) * i) / (frames - 1)),
+  return evenly(known.low, known.high, frames);
+}
+
+/** Numbers from one to another in equal steps, both ends exactly, as `generate --label` takes them. */
+export function evenly(from: number, to: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    String(i === count - 1 ? to : from + ((to - from) * i) / (count - 1)),
   );
 }
