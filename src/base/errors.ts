@@ -71,6 +71,11 @@ const systemCodes: Record<string, ErrorCode> = {
   ENOENT: 'NOT_FOUND',
 };
 
+/** For work that looks between its steps whether it is still wanted. @throws CANCELLED */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+}
+
 /** Gives any thrown value a code; a GantryError passes unchanged, system errors map by their errno name. */
 export function toGantryError(error: unknown): GantryError {
   if (error instanceof GantryError) return error;

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { GantryError, toGantryError } from '../base/errors.ts';
+import { GantryError, throwIfCancelled, toGantryError } from '../base/errors.ts';
 import { openAtomic, type SplitSide, type Workspace, writeFileAtomic } from '../workspace/index.ts';
 import { finishImport } from './finalise.ts';
 import { ImageMaker } from './images.ts';
@@ -111,7 +111,7 @@ export async function prepareCache(
     const target = openAtomic(file);
     try {
       for (let done = 0; done < slices.length; done += perBuffer) {
-        if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+        throwIfCancelled(signal);
         const some = slices.slice(done, done + perBuffer);
         some.forEach((slice, i) => {
           quantise(maker.image(slice, image), buffer, i * pixels);

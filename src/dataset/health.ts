@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { GantryError } from '../base/errors.ts';
+import { throwIfCancelled } from '../base/errors.ts';
 import type { DatasetRecord, Workspace } from '../workspace/index.ts';
 import { type Thumbnail, thumbnailSize } from './duplicates.ts';
 import { type Finding, type Inventory, type SliceRule, severities } from './findings/finding.ts';
@@ -38,7 +38,7 @@ async function inventoryOf(ws: Workspace, name: string, options: HealthOptions):
     const subject = subjects.get(slice.series) ?? 0;
     thumbnails.push({ slice, subject, side: sides.get(subject) ?? null, image: maker.image(slice) });
     if (thumbnails.length % 64 !== 0) continue;
-    if (options.signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+    throwIfCancelled(options.signal);
     options.onProgress?.(thumbnails.length, slices.length);
     await setImmediate();
   }

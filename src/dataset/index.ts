@@ -11,3 +11,4 @@ export {
   labelValues,
 } from './labels/index.ts';
 export { createResampler, frameOf } from './resample.ts';
+export { subjectsOf } from './subjects.ts';

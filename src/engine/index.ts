@@ -16,4 +16,13 @@ export { createEagerRunner } from './runner/eager.ts';
 export { createRunner, type RunnerOptions } from './runner/traced.ts';
 export { shardedProgram } from './sharded.ts';
 export { traceProgram } from './trace/program.ts';
-export type { Arrays, Program, Runner, RunnerSpec, Shapes, Stage, Tensors } from './types.ts';
+export {
+  type Arrays,
+  type Program,
+  type Runner,
+  type RunnerSpec,
+  type Shapes,
+  type Stage,
+  sizeOf,
+  type Tensors,
+} from './types.ts';

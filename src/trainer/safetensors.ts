@@ -1,4 +1,5 @@
 import { GantryError } from '../base/errors.ts';
+import { sizeOf } from '../engine/index.ts';
 import type { NamedTensor, Weights } from '../gan/index.ts';
 
 /**
@@ -18,7 +19,7 @@ function headerOf(
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, shape] of Object.entries(shapes)) {
-    const end = offset + 4 * shape.reduce((a, b) => a * b, 1);
+    const end = offset + 4 * sizeOf(shape);
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
     offset = end;
   }
@@ -76,7 +77,7 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
     if (dtype !== 'F32') throw damaged(`${name} is of type ${String(dtype)}, not F32`);
     if (!isCounts(shape) || !isCounts(data_offsets)) throw damaged(`${name} has no shape or place`);
     const [begin = 0, end = 0] = data_offsets;
-    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    const bytes = 4 * sizeOf(shape);
     if (begin !== used || end - begin !== bytes || end > data.length) throw damaged(`${name} does not fit`);
     tensors[name] = { shape, data: new Float32Array(data.slice(begin, end).buffer) };
     used = end;

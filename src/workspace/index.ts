@@ -16,6 +16,6 @@ export type {
   SplitSide,
   SubjectRecord,
 } from './records.ts';
-export { type RunState, transition } from './runState.ts';
+export { isUnderWay, type RunState, transition } from './runState.ts';
 export type { SliceChange } from './sliceChanges.ts';
 export { type Ingest, Workspace } from './workspace.ts';

@@ -24,6 +24,11 @@ export type RunEvent =
   | { readonly type: 'fail'; readonly code: string; readonly message: string }
   | { readonly type: 'interrupt' };
 
+/** True of a run that trains or is about to, or was when its process died. */
+export function isUnderWay({ kind }: RunState): boolean {
+  return kind === 'queued' || kind === 'running' || kind === 'paused';
+}
+
 /** Which events each state answers. `completed` answers `start` too: a run may be given more images. */
 const answers: Record<RunState['kind'], readonly RunEvent['type'][]> = {
   queued: ['start', 'stop', 'fail', 'interrupt'],

@@ -14,7 +14,7 @@ import {
   runRow,
   runRowSchema,
 } from './records.ts';
-import { type RunEvent, transition } from './runState.ts';
+import { isUnderWay, type RunEvent, transition } from './runState.ts';
 
 export interface NewRun {
   readonly dataset: string;
@@ -114,7 +114,7 @@ export function patchRun(db: Db, run: string, patch: RunPatch, at: string): RunR
 
 /** Runs that train, or were training when their process died. */
 export function readActiveRuns(db: Db): RunRecord[] {
-  return readRuns(db).filter(({ state }) => ['queued', 'running', 'paused'].includes(state.kind));
+  return readRuns(db).filter(({ state }) => isUnderWay(state));
 }
 
 /** A writer that has just taken the lock knows that nobody trains: what says so was left by a dead process. */

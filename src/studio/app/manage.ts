@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { AppInfo, DiskUse, DoctorItem } from '../../contract/index.ts';
 import { downloadUrl } from '../../contract/media.ts';
-import type { Workspace } from '../../workspace/index.ts';
+import { isUnderWay, type Workspace } from '../../workspace/index.ts';
 import { examine } from '../doctor/index.ts';
 import { importPaths } from '../import/index.ts';
 import type { Jobs } from './jobs.ts';
@@ -84,7 +84,7 @@ export class Manage {
   /** @throws WORKSPACE_BUSY while it trains */
   deleteRun(runId: string): void {
     const { state } = this.workspace.run(runId);
-    if (['queued', 'running', 'paused'].includes(state.kind) && this.trainings.isHere(runId)) {
+    if (isUnderWay(state) && this.trainings.isHere(runId)) {
       throw new GantryError('WORKSPACE_BUSY', 'The run is training.', { action: 'Stop it first.' });
     }
     this.writing(() => this.workspace.deleteRun(runId));

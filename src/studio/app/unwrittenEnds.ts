@@ -1,5 +1,5 @@
 import type { GantryError } from '../../base/errors.ts';
-import type { Workspace } from '../../workspace/index.ts';
+import { isUnderWay, type Workspace } from '../../workspace/index.ts';
 
 const retryMs = 2000;
 
@@ -26,7 +26,7 @@ export class UnwrittenEnds {
 
   /** True where the workspace still says that a run trains, which it does no more. */
   isUnwritten(runId: string): boolean {
-    return ['queued', 'running', 'paused'].includes(this.workspace.run(runId).state.kind);
+    return isUnderWay(this.workspace.run(runId).state);
   }
 
   keep(runId: string, end: End): void {

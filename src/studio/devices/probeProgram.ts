@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '../../base/random.ts';
-import { type Arrays, conv2d, downsampleFir2, leakyRelu, type RunnerSpec } from '../../engine/index.ts';
+import {
+  type Arrays,
+  conv2d,
+  downsampleFir2,
+  leakyRelu,
+  type RunnerSpec,
+  sizeOf,
+} from '../../engine/index.ts';
 
 /** Adam-like training of a two-layer discriminator with its exact gradient penalty: what a step is made of. */
 export function probeSpec(batch: number, channels: number, size: number): RunnerSpec {
@@ -36,7 +43,7 @@ export function probeSpec(batch: number, channels: number, size: number): Runner
 
 export function probeValues(spec: RunnerSpec): { state: Arrays; inputs: Arrays } {
   const filled = (name: string, shape: readonly number[], scale: number) =>
-    new Random(1, name).fillNormal(new Float32Array(shape.reduce((a, b) => a * b, 1))).map((v) => v * scale);
+    new Random(1, name).fillNormal(new Float32Array(sizeOf(shape))).map((v) => v * scale);
   return {
     state: Object.fromEntries(
       Object.entries(spec.state).map(([name, shape]) => [

@@ -8,6 +8,7 @@ import {
   createRunner,
   leakyRelu,
   type Program,
+  sizeOf,
 } from '../../engine/index.ts';
 
 const shapes = { w: [8, 3, 3, 3], x: [2, 3, 8, 8] } as const;
@@ -22,7 +23,7 @@ const program: Program = {
 };
 
 function random(name: string, shape: readonly number[]): Float32Array {
-  return new Random(1, name).fillNormal(new Float32Array(shape.reduce((a, b) => a * b, 1)));
+  return new Random(1, name).fillNormal(new Float32Array(sizeOf(shape)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { prepareCache, readCache } from '../../dataset/index.ts';
+import { prepareCache, readCache, subjectsOf } from '../../dataset/index.ts';
 import { chooseImages, drawIndices, type Images } from '../../metrics/index.ts';
 import type { SplitSide, Workspace } from '../../workspace/index.ts';
 
@@ -23,14 +23,10 @@ export async function readReal(
   const { size, signal } = options;
   const cache = await prepareCache(ws, dataset, { size, side, signal });
   const chosen = drawIndices(cache.count, mostSlices[side], options.seed, `real-${side}`);
-  const subjectOfSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
-  const subjectOf = new Map(
-    ws.slices(dataset).map(({ id, series }) => [id, subjectOfSeries.get(series) ?? -1]),
-  );
   const sliceIds = chosen.map((i) => cache.sliceIds[i]!);
   return {
     images: { count: chosen.length, size, values: readCache(cache, chosen) },
-    subjects: sliceIds.map((id) => subjectOf.get(id) ?? -1),
+    subjects: subjectsOf(ws, dataset, sliceIds),
     sliceIds,
     total: cache.count,
   };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { importedDataset } from '../../base/importedDataset.ts';
-import { prepareCache, readCache } from '../../dataset/index.ts';
+import { prepareCache, readCache, subjectsOf } from '../../dataset/index.ts';
 import {
   CopyMatcher,
   chooseImages,
@@ -11,7 +11,7 @@ import {
   type Images,
   prepareForCopies,
 } from '../../metrics/index.ts';
-import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
+import { type RunRecord, type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 
 /** Training slices that a copy is looked for among; they stand in memory at 64 pixels or less. */
 const mostSearched = 20_000;
@@ -35,6 +35,9 @@ export type NoGuard =
   | 'the dataset is no longer there'
   | 'the training slices of an imported model are not in this workspace'
   | 'the training slices are of too few subjects to say how near is too near';
+
+/** Why nothing was checked. */
+export type Unchecked = NoGuard | 'near-copies were to be kept';
 
 /**
  * With fewer subjects the distance between people is known from a handful of pairs, and slices that merely look like
@@ -72,9 +75,8 @@ export async function openCopyGuard(
   if (!ws.hasDataset(dataset)) return 'the dataset is no longer there';
   const cache = await prepareCache(ws, dataset, { size, side: 'train', signal });
   const chosen = drawIndices(cache.count, mostSearched, 1, 'copy-guard');
-  const ofSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
-  const of = new Map(ws.slices(dataset).map(({ id, series }) => [id, ofSeries.get(series) ?? -1]));
-  const subjects = chosen.map((i) => of.get(cache.sliceIds[i]!) ?? -1);
+  const sliceIds = chosen.map((i) => cache.sliceIds[i]!);
+  const subjects = subjectsOf(ws, dataset, sliceIds);
   if (new Set(subjects).size < fewestSubjects) {
     return 'the training slices are of too few subjects to say how near is too near';
   }
@@ -130,4 +132,16 @@ export async function openCopyGuard(
     await matcher.dispose();
     throw error;
   }
+}
+
+/** The guard of a run's export, or why it has none. @throws what openCopyGuard throws */
+export async function guardOf(
+  ws: Workspace,
+  run: Pick<RunRecord, 'dataset' | 'size'>,
+  keepNearCopies: boolean,
+  signal?: AbortSignal,
+  alsoReal?: Images,
+): Promise<CopyGuard | Unchecked> {
+  if (keepNearCopies) return 'near-copies were to be kept';
+  return openCopyGuard(ws, run.dataset, run.size, signal, alsoReal);
 }

@@ -3,7 +3,7 @@ import { appVersion } from '../../base/runtime.ts';
 import type { Provenance } from '../../exporting/index.ts';
 import { phaseAt } from '../../gan/index.ts';
 import type { SeriesRecord, Workspace } from '../../workspace/index.ts';
-import type { NoGuard } from './copyGuard.ts';
+import type { Unchecked } from './copyGuard.ts';
 import type { OpenedGenerator } from './model.ts';
 
 /** What the search for near-copies did to an export. */
@@ -13,7 +13,7 @@ export interface CopyCheck {
   /** Training slices that were searched; 0 when nothing was checked. */
   readonly searched: number;
   /** Why nothing was checked; null when it was. */
-  readonly unchecked: NoGuard | 'near-copies were to be kept' | null;
+  readonly unchecked: Unchecked | null;
 }
 
 /** What all series of the dataset agree on, or undefined. */

@@ -2,7 +2,7 @@ import { type Dirent, realpathSync, statSync } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { GantryError, toGantryError } from '../../base/errors.ts';
+import { GantryError, throwIfCancelled, toGantryError } from '../../base/errors.ts';
 import { manifestName, manifestSchema } from '../../exporting/index.ts';
 import { type ArchiveEntry, listArchive } from './archive.ts';
 import { filesOfDirectory } from './dicomdir.ts';
@@ -149,7 +149,7 @@ export async function walk(paths: readonly string[], signal?: AbortSignal): Prom
     }
   };
   const visitFolder = async (folder: string, root: string, given: string): Promise<void> => {
-    if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+    throwIfCancelled(signal);
     let real: string;
     try {
       real = realpathSync(folder);

@@ -1,7 +1,7 @@
 import { GantryError } from '../../base/errors.ts';
 import { type ExportResult, exportSlices, type SyntheticSlice } from '../../exporting/index.ts';
 import type { Workspace } from '../../workspace/index.ts';
-import { type CopyGuard, openCopyGuard } from '../generate/copyGuard.ts';
+import { guardOf } from '../generate/copyGuard.ts';
 import { type CopyCheck, intensityOf, provenanceOf } from '../generate/provenance.ts';
 import type { LatentOptions, Sequence } from './types.ts';
 
@@ -23,20 +23,11 @@ export async function release(
   signal?: AbortSignal,
 ): Promise<Released> {
   const { frames, size, projected, model } = sequence;
-  const everything = frames.map(() => true);
-  const opened = keepNearCopies
-    ? ('near-copies were to be kept' as const)
-    : await openCopyGuard(
-        ws,
-        model.run.dataset,
-        model.run.size,
-        signal,
-        projected === null ? undefined : { count: 1, size, values: projected.target.pixels },
-      );
-  if (typeof opened === 'string') {
-    return { copies: { leftOut: 0, searched: 0, unchecked: opened }, kept: everything };
+  const target = projected === null ? undefined : { count: 1, size, values: projected.target.pixels };
+  const guard = await guardOf(ws, model.run, keepNearCopies, signal, target);
+  if (typeof guard === 'string') {
+    return { copies: { leftOut: 0, searched: 0, unchecked: guard }, kept: frames.map(() => true) };
   }
-  const guard: CopyGuard = opened;
   try {
     const values = new Float32Array(frames.length * size * size);
     frames.forEach(({ pixels }, i) => {

@@ -1,6 +1,6 @@
 import { GantryError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
-import { labelValues, prepareCache, readCache } from '../../dataset/index.ts';
+import { labelValues, prepareCache, readCache, subjectsOf } from '../../dataset/index.ts';
 import { type ConditionValues, type RunConfig, rootMeanSquare } from '../../gan/index.ts';
 import type { SplitSide, Workspace } from '../../workspace/index.ts';
 import { conditionValuesOf } from '../train/conditions.ts';
@@ -83,12 +83,9 @@ async function nearestTraining(
   signal?: AbortSignal,
 ): Promise<Target['nearest']> {
   const { size } = target;
-  const subjectOfSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
-  const subjects = new Map(ws.slices(dataset).map(({ id, series }) => [id, subjectOfSeries.get(series)]));
   const cache = await prepareCache(ws, dataset, { size, side: 'train', signal });
-  const others = cache.sliceIds.flatMap((id, i) =>
-    id !== target.slice && subjects.get(id) !== subjects.get(target.slice) ? [i] : [],
-  );
+  const [own, ...subjects] = subjectsOf(ws, dataset, [target.slice, ...cache.sliceIds]);
+  const others = subjects.flatMap((subject, i) => (subject === own ? [] : [i]));
   let best: Target['nearest'] = null;
   for (let first = 0; first < others.length; first += perPart) {
     signal?.throwIfAborted();

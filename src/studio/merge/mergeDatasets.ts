@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { GantryError } from '../../base/errors.ts';
+import { GantryError, throwIfCancelled } from '../../base/errors.ts';
 import { finaliseDataset, finishImport } from '../../dataset/index.ts';
 import { checkDatasetName, type DatasetRecord, type Privacy, type Workspace } from '../../workspace/index.ts';
 import { settleNotices } from '../import/notices.ts';
@@ -93,7 +93,7 @@ async function make(
   const { sources, figures } = plan;
   const turn = async () => {
     await setImmediate();
-    if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+    throwIfCancelled(signal);
   };
   const merging = ws.beginMerge({ from: rulesOf(sources), privacy: privacyOf(sources) });
   try {
@@ -103,9 +103,8 @@ async function make(
     for (const source of sources) {
       merging.addSource(source.id);
       await turn();
-      const rows = ws
-        .sliceRows(source.name)
-        .filter(({ id }) => !plan.joined.has(id) && !plan.leftOut.has(id));
+      const all = ws.sliceRows(source.name);
+      const rows = all.filter(({ id }) => !plan.joined.has(id) && !plan.leftOut.has(id));
       for (let at = 0; at < rows.length; at += perTurn) {
         const some = rows.slice(at, at + perTurn);
         merging.addSlices(some).forEach((row, i) => {
@@ -118,7 +117,7 @@ async function make(
       }
       merging.addFiles(
         source.id,
-        ws.sliceRows(source.name).flatMap(({ id }) => (plan.leftOut.has(id) ? [id] : [])),
+        all.flatMap(({ id }) => (plan.leftOut.has(id) ? [id] : [])),
       );
     }
     const opinions = [...plan.opinions].flatMap(([slice, opinion]) => {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { GantryError } from '../../base/errors.ts';
+import { GantryError, throwIfCancelled } from '../../base/errors.ts';
 import type {
   DatasetRecord,
   MergeSubject,
@@ -142,7 +142,7 @@ export async function planMerge(
         shares.add(shared);
         if (++seen % perTurn !== 0) continue;
         await setImmediate();
-        if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+        throwIfCancelled(signal);
       }
     }
   }

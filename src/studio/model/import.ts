@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { GantryError, toGantryError } from '../../base/errors.ts';
+import { GantryError, throwIfCancelled, toGantryError } from '../../base/errors.ts';
 import { importedDataset } from '../../base/importedDataset.ts';
 import { cores } from '../../base/runtime.ts';
-import type { Shapes } from '../../engine/index.ts';
+import { type Shapes, sizeOf } from '../../engine/index.ts';
 import { phaseAt } from '../../gan/growth.ts';
 import { parseRunConfig, type RunConfig, type Weights } from '../../gan/index.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
@@ -101,7 +101,7 @@ function shapesOf(config: RunConfig, images: number): Shapes {
 /** Refuses weights that cannot be those of the networks by their length, before they are unpacked. */
 function checkLength(entry: ArchiveEntry | undefined, wanted: Shapes): void {
   if (entry === undefined) throw damaged(`${weightsFile} is missing`);
-  const data = Object.values(wanted).reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  const data = Object.values(wanted).reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
   // The header's length depends on the order of the tensors and on what is said of them.
   const header = safetensorsBytes(wanted) - data;
   if (entry.bytes < data || entry.bytes > data + 2 * header + 4096) {
@@ -240,7 +240,7 @@ export async function readModel(path: string, { signal, onProgress }: ReadHooks 
     onProgress?.(step, steps);
     // A cancel that came meanwhile is heard now.
     await setImmediate();
-    if (signal?.aborted) throw new GantryError('CANCELLED', 'Cancelled.');
+    throwIfCancelled(signal);
   };
   try {
     const entries = entriesOf(path);

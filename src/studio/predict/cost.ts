@@ -1,4 +1,4 @@
-import { programCost, type Shapes } from '../../engine/index.ts';
+import { programCost, type Shapes, sizeOf } from '../../engine/index.ts';
 import { fullyGrown, type Growth } from '../../gan/growth.ts';
 import type { RunConfig } from '../../gan/index.ts';
 import { kindsOf, programOf } from '../../gan/step-kinds.ts';
@@ -15,8 +15,7 @@ export interface StepCost {
   readonly activationBytes: number;
 }
 
-const bytesOf = (shapes: Shapes) =>
-  Object.values(shapes).reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+const bytesOf = (shapes: Shapes) => Object.values(shapes).reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
 
 /** What a training step costs, from its traced operations; nothing is run. Takes up to a second, progressive more. */
 export function stepCost(config: RunConfig): StepCost {

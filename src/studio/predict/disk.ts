@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Prediction } from '../../contract/index.ts';
 import { missingCacheBytes } from '../../dataset/index.ts';
+import { sizeOf } from '../../engine/index.ts';
 import type { RunConfig } from '../../gan/index.ts';
 import { trainingGraph } from '../../gan/training-program.ts';
 import { weightsMetadata } from '../../trainer/checkpoint.ts';
@@ -21,7 +22,7 @@ export function checkpointBytes(config: RunConfig, images: number): number {
 export function parametersOf(config: RunConfig): Prediction['parameters'] {
   const { generator, discriminator } = trainingGraph(config);
   const sum = (specs: Readonly<Record<string, { readonly shape: readonly number[] }>>) =>
-    Object.values(specs).reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
+    Object.values(specs).reduce((total, { shape }) => total + sizeOf(shape), 0);
   return { generator: sum(generator.specs), discriminator: sum(discriminator.specs) };
 }
 

@@ -1,4 +1,4 @@
-import { prepareCache, readCache } from '../../dataset/index.ts';
+import { prepareCache, readCache, subjectsOf } from '../../dataset/index.ts';
 import { pngStoredMax, quantise } from '../../exporting/intensity.ts';
 import {
   CopyMatcher,
@@ -123,16 +123,10 @@ async function trainImages(
   const cache = await prepareCache(ws, dataset, { size, side: 'train', signal });
   const chosen = drawIndices(cache.count, mostTrain, seed, 'review-real');
   const sliceIds = chosen.map((i) => cache.sliceIds[i]!);
-  const subjectOfSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
-  const subjectOf = new Map(
-    ws
-      .slices(dataset, { state: 'used', side: 'train' })
-      .map(({ id, series }) => [id, subjectOfSeries.get(series) ?? -1]),
-  );
   return {
     images: { count: chosen.length, size, values: readCache(cache, chosen) },
     sliceIds,
-    subjects: sliceIds.map((id) => subjectOf.get(id) ?? -1),
+    subjects: subjectsOf(ws, dataset, sliceIds),
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GantryError } from '../../base/errors.ts';
 import type { Prediction } from '../../contract/index.ts';
-import { finishImport, labelValues, prepareCache } from '../../dataset/index.ts';
+import { finishImport, labelValues, prepareCache, subjectsOf } from '../../dataset/index.ts';
 import type { TrainerReport, TrainerStart } from '../../trainer/messages.ts';
 import type { RunRecord, Workspace } from '../../workspace/index.ts';
 import {
@@ -240,13 +240,6 @@ async function toldOf(
     ...labelsFor(sliceIds),
     heldOut: { cacheFile: cache.file, count: cache.count, ...labelsFor(cache.sliceIds) },
   };
-}
-
-/** Subject of every slice, as the workspace numbers them. */
-function subjectsOf(ws: Workspace, dataset: string, sliceIds: readonly number[]): number[] {
-  const ofSeries = new Map(ws.series(dataset).map(({ id, subject }) => [id, subject]));
-  const of = new Map(ws.slices(dataset).map(({ id, series }) => [id, ofSeries.get(series) ?? -1]));
-  return sliceIds.map((id) => of.get(id) ?? -1);
 }
 
 async function prepareOrFail(ws: Workspace, run: RunRecord, plan: Plan, signal: AbortSignal) {
