@@ -18,6 +18,9 @@ const fileOf = (dir: string, dataset: number) => join(folderOf(dir), `dataset-${
 /** A reader of a workspace that it may not write to keeps nobody out, and nobody could be told. */
 const noLease = leaseOf(() => {});
 
+/** What is held here: a lease whose holder forgets it would else end when memory is tidied up. */
+const open = new Set<DatabaseSync>();
+
 /**
  * A dataset for as long as some work needs it as it is, or alone. It is a shared or an exclusive SQLite transaction
  * on an empty database of the dataset's own: threads and processes keep each other out alike, and the operating
@@ -41,7 +44,11 @@ export function acquireLease(dir: string, dataset: number, use: DatasetUse): Lea
     throw coded;
   }
   const held = database;
-  return leaseOf(() => held.close());
+  open.add(held);
+  return leaseOf(() => {
+    open.delete(held);
+    held.close();
+  });
 }
 
 /** Not the workspace's own folder: one that has gone must not come back empty. */
