@@ -1,4 +1,5 @@
 import { encode } from 'fast-png';
+import { throwIfCancelled } from '../../base/errors.ts';
 import { drawImage, greyCanvas } from '../../display/canvas.ts';
 import { montage } from '../../display/montage.ts';
 import { windowToGrey } from '../../display/window.ts';
@@ -8,6 +9,8 @@ import { readCheckpoint } from '../../trainer/checkpoint.ts';
 
 const columns = 6;
 const count = 36;
+/** Slices between two looks at whether the sheet is still wanted. */
+const atOnce = 16;
 
 /** Pixels of a sheet of slices of that edge; its PNG is smaller. */
 export function sheetPixels(size: number): number {
@@ -22,9 +25,13 @@ const gridOf = (size: number) =>
  * Slices 0 .. 35 of a seed from a checkpoint's generator, in one grid; an 8-bit grey PNG. The latents are the
  * same at every checkpoint, so that sheets show how the same slices grow.
  *
- * @throws what reading a checkpoint and sampling throw
+ * @throws what reading a checkpoint and sampling throw, CANCELLED
  */
-export async function drawSampleSheet(checkpointFolder: string, seed: number): Promise<Uint8Array> {
+export async function drawSampleSheet(
+  checkpointFolder: string,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const { config, ema, images: seen } = await readCheckpoint(checkpointFolder);
   // One thread: a run may be training beside it.
   const sampler = await createSampler(
@@ -35,7 +42,12 @@ export async function drawSampleSheet(checkpointFolder: string, seed: number): P
   );
   try {
     const { size } = sampler;
-    const images = await sampler.generate(seed, 0, count);
+    const images = new Float32Array(count * size * size);
+    for (let first = 0; first < count; first += atOnce) {
+      throwIfCancelled(signal);
+      const some = Math.min(atOnce, count - first);
+      images.set(await sampler.generate(seed, first, some), first * size * size);
+    }
     const grid = gridOf(size);
     const sheet = greyCanvas(grid.width, grid.height);
     for (let i = 0; i < count; i++) {

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
+import { askToEnd } from '../../base/threads.ts';
 import { listCheckpoints } from '../../trainer/checkpoint.ts';
 import { type Workspace, writeFileAtomic } from '../../workspace/index.ts';
 
@@ -27,6 +29,7 @@ export class Samples {
   private readonly underway = new Map<string, Promise<Uint8Array>>();
   private turn: Promise<unknown> = Promise.resolve();
   private readonly workers = new Set<Worker>();
+  private isClosed = false;
 
   constructor(workspace: Workspace) {
     this.workspace = workspace;
@@ -63,9 +66,12 @@ export class Samples {
     }
   }
 
-  /** Ends what is being drawn. */
+  /** Ends what is being drawn, and draws no more. */
   async close(): Promise<void> {
-    await Promise.all([...this.workers].map((worker) => worker.terminate()));
+    this.isClosed = true;
+    const ended = [...this.workers].map((worker) => once(worker, 'exit'));
+    for (const worker of this.workers) askToEnd(worker);
+    await Promise.all(ended);
   }
 
   private folder(runId: string): string {
@@ -86,19 +92,22 @@ export class Samples {
     });
   }
 
-  private draw(folder: string, seed: number): Promise<Uint8Array> {
+  private async draw(folder: string, seed: number): Promise<Uint8Array> {
+    if (this.isClosed) throw new GantryError('CANCELLED', 'The sheet was not begun.');
     const worker = new Worker(entryUrl('./sampleWorker.ts', import.meta.url), {
       workerData: { folder, seed },
     });
     this.workers.add(worker);
+    worker.once('exit', () => this.workers.delete(worker));
     return new Promise<Uint8Array>((resolve, reject) => {
       worker.once('message', (message) => {
         const answer = answerSchema.parse(message);
         if ('png' in answer) resolve(answer.png);
+        else if (answer.code === 'CANCELLED') reject(new GantryError('CANCELLED', answer.message));
         else reject(new GantryError('BAD_CHECKPOINT', answer.message));
       });
       worker.once('error', reject);
       worker.once('exit', () => reject(new GantryError('CANCELLED', 'The sheet was not finished.')));
-    }).finally(() => this.workers.delete(worker));
+    });
   }
 }

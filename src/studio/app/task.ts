@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
+import { askToEnd } from '../../base/threads.ts';
 import { latentRequestSchema } from '../latent/request.ts';
 
 const labelRequest = z.union([z.literal('balanced'), z.record(z.string(), z.string())]);
@@ -94,9 +95,6 @@ export interface TaskOptions {
   onProgress?(done: number, total: number | null, phase: string | null): void;
 }
 
-/** A task that was asked to end has this long to leave nothing half-written. */
-const graceMs = 20_000;
-
 /** Runs a task. @throws what the task throws, with its code; CANCELLED */
 export function runTask(workspace: string, task: Task, options: TaskOptions = {}): Promise<TaskResult> {
   const { signal } = options;
@@ -104,11 +102,7 @@ export function runTask(workspace: string, task: Task, options: TaskOptions = {}
   const worker = new Worker(entryUrl('./taskWorker.ts', import.meta.url), {
     workerData: { workspace, task },
   });
-  let killer: NodeJS.Timeout | undefined;
-  const stop = () => {
-    worker.postMessage('abort');
-    killer ??= setTimeout(() => void worker.terminate(), graceMs);
-  };
+  const stop = () => askToEnd(worker);
   signal?.addEventListener('abort', stop, { once: true });
   return new Promise<TaskResult>((resolve, reject) => {
     worker.on('message', (message) => {
@@ -123,7 +117,6 @@ export function runTask(workspace: string, task: Task, options: TaskOptions = {}
     worker.once('error', reject);
     worker.once('exit', () => reject(new GantryError('CANCELLED', 'The work was not finished.')));
   }).finally(() => {
-    clearTimeout(killer);
     signal?.removeEventListener('abort', stop);
     void worker.terminate();
   });

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toGantryError } from '../../base/errors.ts';
 import { appVersion } from '../../base/runtime.ts';
+import { endOf } from '../../base/threads.ts';
 import { writePhantom } from '../../phantom/index.ts';
 import { Workspace } from '../../workspace/index.ts';
 import { evaluate } from '../evaluate/index.ts';
@@ -15,15 +16,13 @@ import { type Task, type TaskAnswer, type TaskResult, taskStartSchema } from './
 
 /** The thread of one task: opens the workspace for reading, does the work, answers once. */
 const { workspace, task } = taskStartSchema.parse(workerData);
-const abort = new AbortController();
-parentPort?.on('message', () => abort.abort());
+const signal = endOf(parentPort);
 
 function answer(message: TaskAnswer): void {
   parentPort?.postMessage(message);
 }
 
 async function perform(ws: Workspace, work: Task): Promise<TaskResult> {
-  const { signal } = abort;
   const onProgress = (done: number, total: number) => answer({ type: 'progress', done, total, phase: null });
   switch (work.type) {
     case 'generate': {

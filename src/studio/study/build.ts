@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, errorCodes, GantryError } from '../../base/errors.ts';
 import { entryUrl } from '../../base/runtime.ts';
+import { askToEnd } from '../../base/threads.ts';
 import type { BuiltReview, ReviewRequest } from '../review/build.ts';
 import type { BuiltStudy, StudyRequest } from './create.ts';
 
@@ -23,7 +24,7 @@ export interface BuildOptions {
 /** Generates and compares in a thread of its own: a session's run would hold up every call of the screens. */
 function build(workspace: string, task: BuildTask, options: BuildOptions): Promise<BuildAnswer> {
   const worker = new Worker(entryUrl('./worker.ts', import.meta.url), { workerData: { workspace, task } });
-  const stop = () => void worker.terminate();
+  const stop = () => askToEnd(worker);
   options.signal?.addEventListener('abort', stop, { once: true });
   return new Promise<BuildAnswer>((resolve, reject) => {
     if (options.signal?.aborted) stop();
